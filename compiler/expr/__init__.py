@@ -1,0 +1,20 @@
+"""The `${{ }}` language: one path of names, keys and indexes; its parser, printer and types."""
+
+from compiler.expr.parse import parse_path, split_template
+from compiler.expr.tree import Path, Segment
+from compiler.expr.types import BOOLEAN, FLOAT, INTEGER, STRING, UNKNOWN, Type, accepts, comparable
+
+__all__ = [
+    "BOOLEAN",
+    "FLOAT",
+    "INTEGER",
+    "STRING",
+    "UNKNOWN",
+    "Path",
+    "Segment",
+    "Type",
+    "accepts",
+    "comparable",
+    "parse_path",
+    "split_template",
+]
