@@ -1,0 +1,28 @@
+"""Faults of `${{ … }}`."""
+
+from __future__ import annotations
+
+from compiler.diagnostics.codes.code import Code
+
+EXPRESSION: dict[str, Code] = {
+    "expression-syntax": Code(
+        "error",
+        "an expression cannot be read",
+        "What stands between `${{` and `}}` is one path of names, such as `steps.train.outputs.model`, with `['key']` "
+        "or `[0]` where a name will not do. There are no operators and no functions: compute the value in a step, or "
+        "write it as a variable. Where the text itself shall hold `${{`, write `$${{`.",
+    ),
+    "expression-in-key": Code(
+        "error",
+        "a key holds an expression",
+        "Keys are names that are known before anything is evaluated, so `${{ … }}` is read in values only. Write the "
+        "key out, or move what varies into the value; `$${{` in a key stands for the characters `${{` themselves.",
+    ),
+    "unquoted-expression": Code(
+        "error",
+        "an expression needs quotes here",
+        "YAML gives `{`, `}`, `[`, `]` and `,` a meaning of their own inside lists and maps written on one line, and "
+        "`: ` and ` #` a meaning everywhere. Where a value with `${{ … }}` meets one of them, put the whole value in "
+        'quotes: `["${{ parameters.InstanceType }}"]`.',
+    ),
+}

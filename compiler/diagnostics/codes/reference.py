@@ -1,0 +1,7 @@
+"""Faults of references between steps, parameters and files."""
+
+from __future__ import annotations
+
+from compiler.diagnostics.codes.code import Code
+
+REFERENCE: dict[str, Code] = {}
