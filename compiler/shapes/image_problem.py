@@ -41,17 +41,18 @@ class ImageProblem:
 
     @property
     def near(self) -> str | None:
-        """The known choice that was probably meant, if one is near: of versions, the one that begins alike."""
-        if not self.value:
+        """The known choice that was probably meant, if one is near: of versions, one that begins alike."""
+        if not self.value or not self.kind.startswith("unknown-"):
             return None
-        return _begins_alike(self.value, self.known) if "version" in self.kind else closest(self.value, self.known)
+        by_spelling = self.kind in ("unknown-framework", "unknown-region")
+        return closest(self.value, self.known) if by_spelling else _begins_alike(self.value, self.known)
 
 
 def _begins_alike(version: str, known: tuple[str, ...]) -> str | None:
     """`1.7` means `1.7-1` rather than `1.2`; of several that begin alike the last, for versions are in order."""
     best, length = None, 2
     for candidate in known:
-        alike = next((at for at, pair in enumerate(zip(version, candidate)) if pair[0] != pair[1]), len(version))
+        alike = next(at for at in range(len(version), -1, -1) if candidate.startswith(version[:at]))
         if alike >= length:
             best, length = candidate, alike
     return best
