@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 STEP_CODE = Path(__file__).parents[2] / "step_code"
-CONTAINER_PYTHON = os.environ.get("SAGEPIPE_CONTAINER_PYTHON")
+CONTAINER_PYTHON = os.environ.get("SAGEPIPE_CONTAINER_PYTHON") or None
 
 Done = subprocess.CompletedProcess[str]
 Run = Callable[..., Done]
