@@ -88,6 +88,14 @@ def test_patterns_mean_the_whole_string_and_ascii_classes(name, good, bad):
     assert [text for text in bad if pattern.fullmatch(text)] == []
 
 
+def test_no_text_makes_a_pattern_run_for_ever():
+    pattern = shape("emr-serverless", "PrometheusUrlString").pattern
+    assert pattern is not None
+    begin = "https://aps-workspaces.eu-west-1.amazonaws"
+    assert pattern.fullmatch(f"{begin}.com/workspaces/ws-1/api/v1/remote_write")
+    assert not pattern.fullmatch(f"{begin}.com{'a' * 2000}")
+
+
 def test_pipelines_spell_bedrock_members_with_a_capital():
     request = shape("bedrock", "CreateModelImportJobRequest")
     assert request.required == ("JobName", "ImportedModelName", "RoleArn", "ModelDataSource")

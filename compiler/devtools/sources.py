@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -24,9 +24,9 @@ _PACKAGES = {"botocore_baseline": "botocore", "sagemaker_core": "sagemaker-core"
 Stamps = Mapping[str, str]
 
 
-def newest() -> Stamps:
+def newest(names: Iterable[str]) -> Stamps:
     """Stamp name -> the newest version on the package index that satisfies its requirement."""
-    return {name: newest_version(requirement) for name, requirement in REQUIREMENTS.items()}
+    return {name: newest_version(REQUIREMENTS[name]) for name in names}
 
 
 def stamped(file: Path) -> Stamps:
