@@ -38,7 +38,10 @@ MODEL = json.dumps(
     {
         "ModelName": "stub",
         "ModelArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:model/stub",
-        "PrimaryContainer": {"Image": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/stub:1", "ModelDataUrl": "s3://stub/m"},
+        "PrimaryContainer": {
+            "Image": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/stub:1",
+            "ModelDataUrl": "s3://stub/m",
+        },
     }
 )
 

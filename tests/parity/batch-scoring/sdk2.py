@@ -76,9 +76,7 @@ clean = ProcessingStep(
     step_args=cleaner.run(
         arguments=["--window", window.to_string(), "--label", "churn"],
         inputs=[
-            ProcessingInput(
-                input_name="requests", source=input_data, destination="/opt/ml/processing/input/requests"
-            ),
+            ProcessingInput(input_name="requests", source=input_data, destination="/opt/ml/processing/input/requests"),
             ProcessingInput(
                 input_name="lookup", source=f"s3://{BUCKET}/lookup/", destination="/opt/ml/processing/lookup"
             ),
@@ -136,9 +134,7 @@ score = TransformStep(
 
 notify = LambdaStep(
     name="notify",
-    lambda_func=Lambda(
-        function_arn="arn:aws:lambda:us-east-1:111122223333:function:sagemaker-notify", session=session
-    ),
+    lambda_func=Lambda(function_arn="arn:aws:lambda:us-east-1:111122223333:function:sagemaker-notify", session=session),
     inputs={"scores": score.properties.TransformOutput.S3OutputPath, "window": window, "dry": False},
     outputs=[
         LambdaOutput(output_name="message", output_type=LambdaOutputTypeEnum.String),

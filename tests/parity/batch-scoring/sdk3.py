@@ -52,7 +52,6 @@ job_retry = SageMakerJobStepRetryPolicy(
 )
 
 
-
 def read(name: str, s3_uri: object, local_path: str) -> ProcessingInput:
     return ProcessingInput(
         input_name=name,
@@ -122,9 +121,7 @@ model = ModelStep(
         s3_model_data_url=model_data,
         role_arn=ROLE,
         env_vars={"THRESHOLD": "0.5"},
-        network=Networking(
-            subnets=["subnet-0aa1"], security_group_ids=["sg-0bb2"], enable_network_isolation=True
-        ),
+        network=Networking(subnets=["subnet-0aa1"], security_group_ids=["sg-0bb2"], enable_network_isolation=True),
         sagemaker_session=session,
     ).build(),
     retry_policies=[step_retry],
@@ -158,9 +155,7 @@ score = TransformStep(
 
 notify = LambdaStep(
     name="notify",
-    lambda_func=Lambda(
-        function_arn="arn:aws:lambda:us-east-1:111122223333:function:sagemaker-notify", session=session
-    ),
+    lambda_func=Lambda(function_arn="arn:aws:lambda:us-east-1:111122223333:function:sagemaker-notify", session=session),
     inputs={"scores": score.properties.TransformOutput.S3OutputPath, "window": window, "dry": False},
     outputs=[
         LambdaOutput(output_name="message", output_type=LambdaOutputTypeEnum.String),

@@ -44,7 +44,6 @@ mode = ParameterString("Mode", default_value="full", enum_values=["full", "fast"
 force = ParameterBoolean("Force", default_value=False)
 
 
-
 def location(*parts: str) -> Join:
     return Join(on="/", values=["s3:/", BUCKET, NAME, ExecutionVariables.PIPELINE_EXECUTION_ID, *parts])
 

@@ -61,9 +61,7 @@ process = ProcessingStep(
     step_args=sklearn_processor.run(
         code="step_code/preprocess.py",
         arguments=["--split-rate", "0.2"],
-        inputs=[
-            ProcessingInput(input_name="claims", source=input_data, destination="/opt/ml/processing/input/claims")
-        ],
+        inputs=[ProcessingInput(input_name="claims", source=input_data, destination="/opt/ml/processing/input/claims")],
         outputs=[
             ProcessingOutput(output_name="train", source="/opt/ml/processing/output/train"),
             ProcessingOutput(output_name="test", source="/opt/ml/processing/output/test"),

@@ -189,9 +189,7 @@ spot = TrainingStep(
         training_image=IMAGE,
         role=ROLE,
         compute=Compute(instance_type="ml.p3.2xlarge", instance_count=1, enable_managed_spot_training=True),
-        checkpoint_config=CheckpointConfig(
-            s3_uri=f"s3://{BUCKET}/churn/checkpoints", local_path="/opt/ml/checkpoints"
-        ),
+        checkpoint_config=CheckpointConfig(s3_uri=f"s3://{BUCKET}/churn/checkpoints", local_path="/opt/ml/checkpoints"),
         output_data_config=output("spot"),
         stopping_condition=StoppingCondition(max_runtime_in_seconds=3600, max_wait_time_in_seconds=2 * 3600),
         sagemaker_session=session,
