@@ -4,4 +4,10 @@ from __future__ import annotations
 
 from compiler.diagnostics.codes.code import Code
 
-COST: dict[str, Code] = {}
+COST: dict[str, Code] = {
+    "months": Code(
+        "warning",
+        "a duration is in months",
+        "In ISO 8601 `P30M` is thirty months; minutes stand behind a `T`: `PT30M`.",
+    ),
+}

@@ -1,0 +1,7 @@
+"""Step code and files: found inside the project, hashed by content, packed reproducibly."""
+
+from compiler.assets.archive import ARCHIVE
+from compiler.assets.project import Project, find_root
+from compiler.assets.store import Asset, AssetFault, Store
+
+__all__ = ["ARCHIVE", "Asset", "AssetFault", "Project", "Store", "find_root"]

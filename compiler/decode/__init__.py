@@ -1,0 +1,7 @@
+"""Nodes to a pipeline: structure, targets, defaults, variables and matrix are settled here."""
+
+from compiler.decode.document import Document, FileUri, choose_target, read_document, read_pipeline
+from compiler.decode.fold import Scope
+from compiler.decode.schema import document_schema
+
+__all__ = ["Document", "FileUri", "Scope", "choose_target", "document_schema", "read_document", "read_pipeline"]

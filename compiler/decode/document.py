@@ -1,0 +1,171 @@
+"""A document becomes a pipeline: extended, folded for a target, checked in structure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from compiler.decode.fold import Scope, fold
+from compiler.decode.merge import merge_maps, without
+from compiler.decode.parameters import read_parameters
+from compiler.decode.schema import document_root
+from compiler.decode.steps import StepReader, patch, read_defaults
+from compiler.decode.structure import conform
+from compiler.diagnostics import Report
+from compiler.model.document import EXTENDED, PIPELINE
+from compiler.model.kinds import Record
+from compiler.model.pipeline import Pipeline
+from compiler.syntax import Gap, Mapping, Node, Scalar, parse
+from compiler.text import Source, Span, closest
+
+FileUri = Callable[[Scalar, dict[str, str], Span], Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The sections of a document, `extends` merged in. `root` conforms to the document schema, or holds gaps."""
+
+    root: Mapping
+
+    def section(self, name: str) -> Mapping | None:
+        node = self.root.get(name)
+        return node if isinstance(node, Mapping) else None
+
+    @property
+    def targets(self) -> dict[str, Mapping]:
+        section = self.section("targets")
+        return {e.key.text: e.value for e in section or () if isinstance(e.value, Mapping)}
+
+
+def read_document(node: Node, report: Report, extend: Callable[[Scalar], Source | None]) -> Document | None:
+    """Check the document's own structure and lay it over the one it extends."""
+    if not isinstance(node, Mapping):
+        report.add("wrong-type", "a pipeline file holds a map", node.span, hint="start with `version: 1`")
+        return None
+    root = _extended(node, report, extend)
+    plain = Mapping({k: e for k, e in root.entries.items() if not k.startswith("x-")}, root.span)
+    checked = conform(plain, document_root(), "", "the document", report)
+    _check_version(checked, report)
+    return Document(checked)
+
+
+def _extended(node: Mapping, report: Report, extend: Callable[[Scalar], Source | None]) -> Mapping:
+    given = node.get("extends")
+    if not isinstance(given, Scalar) or not isinstance(given.value, str):
+        return node
+    source = extend(given)
+    base = parse(source, report) if source else None
+    if base is None:
+        return node
+    if not isinstance(base, Mapping):
+        report.add("wrong-type", "an extended file holds a map", base.span)
+        return node
+    for entry in base:
+        if entry.key.text not in EXTENDED and not entry.key.text.startswith("x-"):
+            report.add("extends-key", f"an extended file cannot hold `{entry.key.text}`", entry.key.span,
+                       hint="it may hold " + ", ".join(f"`{k}`" for k in EXTENDED))
+    kept = Mapping({k: e for k, e in base.entries.items() if k in EXTENDED}, base.span)
+    merged = merge_maps(kept, without(node, "steps"))
+    entries = dict(merged.entries) if merged else {}
+    if "steps" in node.entries:
+        entries["steps"] = node.entries["steps"]
+    return Mapping(entries, node.span)
+
+
+def _check_version(root: Mapping, report: Report) -> None:
+    version = root.get("version")
+    if isinstance(version, Scalar) and version.text != "1":
+        report.add("unknown-version", f"`{version.text}` is not a version of the language", version.span,
+                   hint="write `version: 1`")
+
+
+def choose_target(document: Document, wanted: str | None, report: Report, path: str) -> str | None:
+    """The target to compile for: the one wanted, else the default; "" without targets; None where none can be told."""
+    targets = document.targets
+    if wanted is not None:
+        if wanted in targets:
+            return wanted
+        near = closest(wanted, targets)
+        hint = f"did you mean `{near}`?" if near else "the targets are " + ", ".join(targets) if targets else ""
+        section = document.section("targets")
+        report.add("unknown-target", f"no target is named `{wanted}`", section.span.sub(0, 1) if section else None,
+                   hint=hint, path=path)
+        return None
+    if not targets:
+        return ""
+    defaults = [name for name, node in targets.items() if _is_default(node)]
+    if len(defaults) > 1:
+        report.add("default-target", f"`{defaults[0]}` and `{defaults[1]}` are both the default target",
+                   targets[defaults[1]].entries["default"].key.span)
+        return None
+    if defaults:
+        return defaults[0]
+    if len(targets) == 1:
+        return next(iter(targets))
+    section = document.section("targets")
+    report.add("default-target", "no target is the default one", section.span.sub(0, 1) if section else None,
+               hint="mark one with `default: true`, or name one with `--target`", path=path)
+    return None
+
+
+def _is_default(node: Mapping) -> bool:
+    value = node.get("default")
+    return isinstance(value, Scalar) and value.value is True
+
+
+def read_pipeline(
+    document: Document, target: str, overrides: dict[str, Node], file_uri: FileUri, report: Report
+) -> tuple[Pipeline, Scope]:
+    """The pipeline as `target` leaves it. `overrides` are `--set` values; `file_uri` makes the S3 URI of a file."""
+    chosen = document.targets.get(target)
+    own = Mapping({k: e for k, e in chosen.entries.items() if k in PIPELINE}, chosen.span) if chosen else None
+    settings = merge_maps(document.section("pipeline"), own) or Mapping({}, document.root.span)
+    scope = _scope(document, target, chosen, settings, overrides, file_uri, report)
+    folded = fold(settings, scope)
+    assert isinstance(folded, Mapping)
+    folded = conform(folded, Record(PIPELINE), "properties/pipeline", "`pipeline`", report)
+    parameters = read_parameters(document.section("parameters"), _patch_of(chosen, "parameters"), scope, report)
+    defaults = read_defaults(merge_maps(document.section("defaults"), _patch_of(chosen, "defaults")), scope, report)
+    reader = StepReader(scope, report, defaults)
+    steps = document.root.get("steps")
+    roots = ()
+    if isinstance(steps, Mapping):
+        roots = reader.read(patch(steps, _patch_of(chosen, "steps"), report))
+    elif steps is not None and not isinstance(steps, Gap):
+        report.add("wrong-type", "`steps` wants a map of steps", steps.span)
+    pipeline = Pipeline(target, folded, parameters, roots, document.root.span, frozenset(reader.poisoned))
+    return pipeline, scope
+
+
+def _patch_of(target: Mapping | None, key: str) -> Mapping | None:
+    node = target.get(key) if target else None
+    return node if isinstance(node, Mapping) else None
+
+
+def _scope(document: Document, target: str, chosen: Mapping | None, settings: Mapping, overrides: dict[str, Node],
+           file_uri: FileUri, report: Report) -> Scope:  # fmt: skip
+    variables = merge_maps(document.section("variables"), _patch_of(chosen, "variables"))
+    values = {k: e.value for k, e in variables.entries.items()} if variables else {}
+    for name, node in overrides.items():
+        if name not in values:
+            near = closest(name, values)
+            report.add("unknown-variable", f"`--set {name}=...`: no variable is named `{name}`", None,
+                       hint=f"did you mean `{near}`?" if near else "", path=document.root.span.source.path)
+        values[name] = node
+    files = {e.key.text: e.value for e in document.section("files") or ()}
+    known: dict[str, Node] = {k: e.value for k, e in settings.entries.items()}
+    name_node = settings.get("name") or Gap(settings.span)
+    known["pipeline_name"] = name_node
+    known["name"] = Scalar(target, target, settings.span)
+    scope: Scope
+
+    def uri(name: str, span: Span) -> Node:
+        folded = fold(files[name], scope)
+        places = {k: scope.named("target", k, span) for k in ("bucket", "prefix", "pipeline_name") if k in known}
+        if "bucket" not in places:
+            report.add("missing-setting", "`pipeline.bucket` is not set, and files are uploaded there", span)
+        texts = {k: v.text for k, v in places.items() if isinstance(v, Scalar)}
+        return file_uri(folded, texts, span) if isinstance(folded, Scalar) and "bucket" in texts else Gap(span)
+
+    scope = Scope(report, known, values, files, uri)
+    return scope

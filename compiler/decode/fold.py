@@ -1,0 +1,204 @@
+"""Compile-time expressions folded away: target, variables, files and matrix become plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from compiler.diagnostics import Report
+from compiler.expr import Path, Segment
+from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Sequence, Template
+from compiler.text import Span, closest
+
+COMPILE_TIME = ("target", "variables", "files", "matrix")
+RUN_TIME = ("parameters", "steps", "execution", "item")
+
+
+@dataclass(slots=True)
+class Scope:
+    """What the compile-time namespaces hold. Variables and settings are folded when first read.
+
+    `file_uri` gives the S3 URI of a declared file. `used` gathers (namespace, name) of everything read.
+    """
+
+    report: Report
+    target: dict[str, Node]
+    variables: dict[str, Node]
+    files: dict[str, Node]
+    file_uri: Callable[[str, Span], Node]
+    used: set[tuple[str, str]] = field(default_factory=set)
+    _folded: dict[tuple[str, str], Node] = field(default_factory=dict)
+    _open: list[tuple[str, str]] = field(default_factory=list)
+
+    def named(self, namespace: str, name: str, span: Span) -> Node:
+        """The folded value of `target.name` or `variables.name`, which must exist."""
+        key = (namespace, name)
+        if key in self._folded:
+            return self._folded[key]
+        if key in self._open:
+            cycle = " -> ".join(f"`{n}`" for _, n in [*self._open[self._open.index(key) :], key])
+            self.report.add("variable-cycle", f"the value is made of itself: {cycle}", span)
+            return Gap(span)
+        self._open.append(key)
+        values = self.target if namespace == "target" else self.variables
+        self._folded[key] = fold(values[name], self)
+        self._open.pop()
+        return self._folded[key]
+
+
+def fold(node: Node, scope: Scope, matrix: dict[str, Node] | None = None) -> Node:
+    """The node with its compile-time expressions replaced; the very node where there are none."""
+    match node:
+        case Scalar() | Gap():
+            return node
+        case Template():
+            return _fold_template(node, scope, matrix)
+        case Sequence():
+            items = tuple([fold(item, scope, matrix) for item in node.items])
+            same = all(a is b for a, b in zip(items, node.items, strict=True))
+            return node if same else Sequence(items, node.span)
+        case Mapping():
+            return _fold_mapping(node, scope, matrix)
+
+
+def _fold_mapping(node: Mapping, scope: Scope, matrix: dict[str, Node] | None) -> Mapping:
+    changed: dict[str, Entry] = {}
+    for key, entry in node.entries.items():
+        value = entry.value
+        if isinstance(value, Scalar):
+            continue
+        folded = fold(value, scope, matrix)
+        if folded is not value:
+            changed[key] = Entry(entry.key, folded)
+    return Mapping({k: changed.get(k, e) for k, e in node.entries.items()}, node.span) if changed else node
+
+
+def _fold_template(node: Template, scope: Scope, matrix: dict[str, Node] | None) -> Node:
+    if (whole := node.whole) is not None:
+        value = _lookup(whole, scope, matrix)
+        if value is None:
+            return node
+        return replace(value, span=node.span) if isinstance(value, Scalar) else value
+    parts: list[str | Path] = []
+    for part in node.parts:
+        piece = _fold_part(part, scope, matrix)
+        if piece is None:
+            return Gap(node.span)
+        if isinstance(piece, str) and parts and isinstance(parts[-1], str):
+            parts[-1] += piece
+        else:
+            parts.append(piece)
+    if len(parts) == 1 and isinstance(parts[0], str):
+        return Scalar(parts[0], parts[0], node.span, plain=False)
+    return Template(tuple(parts), node.span)
+
+
+def _fold_part(part: str | Path, scope: Scope, matrix: dict[str, Node] | None) -> str | Path | None:
+    """Text, or a path left for run time; None where it was at fault."""
+    if isinstance(part, str):
+        return part
+    value = _lookup(part, scope, matrix)
+    match value:
+        case None:
+            return part
+        case Gap():
+            return None
+        case Scalar():
+            return value.text
+        case _:
+            kind = "a list" if isinstance(value, Sequence) else "a map" if isinstance(value, Mapping) else "run-time"
+            scope.report.add("not-text", f"`{part}` is {kind} and cannot stand inside text", part.span)
+            return None
+
+
+def _lookup(path: Path, scope: Scope, matrix: dict[str, Node] | None) -> Node | None:
+    """The value of a compile-time path, a Gap where it is at fault, None where it is known only when running."""
+    if not path.segments:
+        return Gap(path.span)
+    root = path.root
+    if root in RUN_TIME:
+        return None
+    if root not in COMPILE_TIME:
+        return _unknown_namespace(path, scope)
+    if len(path.segments) < 2:
+        return _fault(scope, "unknown-name", f"`{root}` alone names nothing", path.span, f"write `{root}.<name>`")
+    name = path.segments[1]
+    found = _first(root, name, scope, matrix)
+    return _descend(found, path, scope)
+
+
+def _unknown_namespace(path: Path, scope: Scope) -> Gap:
+    known = (*RUN_TIME, *COMPILE_TIME)
+    near = closest(path.root, known)
+    hint = f"did you mean `{near}`?" if near else "the namespaces are " + ", ".join(f"`{n}`" for n in known)
+    return _fault(scope, "unknown-namespace", f"no namespace is named `{path.root}`", path.segments[0].span, hint)
+
+
+def _first(root: str, segment: Segment, scope: Scope, matrix: dict[str, Node] | None) -> Node:
+    name = str(segment.value)
+    known = {
+        "target": scope.target,
+        "variables": scope.variables,
+        "files": scope.files,
+        "matrix": matrix if matrix is not None else {},
+    }[root]
+    if name not in known:
+        return _unknown_name(root, name, list(known), segment.span, scope, matrix)
+    scope.used.add((root, name))
+    if root == "matrix":
+        return known[name]
+    if root == "files":
+        return scope.file_uri(name, segment.span)
+    return scope.named(root, name, segment.span)
+
+
+def _unknown_name(
+    root: str, name: str, known: list[str], span: Span, scope: Scope, matrix: dict[str, Node] | None
+) -> Gap:
+    if root == "matrix" and matrix is None:
+        return _fault(scope, "matrix-outside", "`matrix` has values only inside a step with a `matrix`", span)
+    near = closest(name, known)
+    words = {"target": "target key", "variables": "variable", "files": "file", "matrix": "matrix key"}
+    hint = f"did you mean `{near}`?" if near else ""
+    code = {"target": "unknown-target-key", "variables": "unknown-variable", "files": "unknown-file"}.get(
+        root, "unknown-matrix-key"
+    )
+    message = f"no {words[root]} is named `{name}`"
+    if root == "target" and name in _SETTINGS:
+        message, hint = f"`pipeline.{name}` is not set", f"add `{name}` to `pipeline`, or to the target"
+    return _fault(scope, code, message, span, hint)
+
+
+_SETTINGS = ("role", "account", "region", "bucket", "prefix", "description", "display_name", "tags")
+
+
+def _descend(node: Node, path: Path, scope: Scope) -> Node:
+    for segment in path.segments[2:]:
+        match node, segment.value:
+            case Mapping(entries), str(key) if key in entries:
+                node = entries[key].value
+            case Sequence(items), int(index) if index < len(items):
+                node = items[index]
+            case Gap(), _:
+                return node
+            case _:
+                return _no_such_part(node, segment, scope)
+    return node
+
+
+def _no_such_part(node: Node, segment: Segment, scope: Scope) -> Gap:
+    name = str(segment.value)
+    match node:
+        case Mapping(entries):
+            near = closest(name, list(entries))
+            message, hint = f"the value has no key `{name}`", f"did you mean `{near}`?" if near else ""
+        case Sequence(items):
+            message, hint = f"the list has {len(items)} items; `{name}` names none of them", "items count from 0"
+        case _:
+            message, hint = f"the value is a scalar and has no part `{name}`", ""
+    return _fault(scope, "unknown-name", message, segment.span, hint)
+
+
+def _fault(scope: Scope, code: str, message: str, span: Span, hint: str = "") -> Gap:
+    scope.report.add(code, message, span, hint=hint)
+    return Gap(span)

@@ -1,0 +1,109 @@
+"""Run-time parameters: typed, with their defaults as the target leaves them."""
+
+from __future__ import annotations
+
+from compiler.decode.fold import Scope, fold
+from compiler.diagnostics import Report
+from compiler.expr import Type
+from compiler.model.pipeline import Parameter
+from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, ScalarValue, Sequence
+from compiler.text import Span, closest
+
+TYPES: dict[str, Type] = {"string": "string", "integer": "integer", "float": "float", "boolean": "boolean"}
+
+
+def read_parameters(
+    declared: Mapping | None, patches: Mapping | None, scope: Scope, report: Report
+) -> dict[str, Parameter]:
+    """The parameters by name, in order. A target may replace defaults; type and range hold for those, too."""
+    found: dict[str, Parameter] = {}
+    for entry in declared or ():
+        node = fold(entry.value, scope)
+        if isinstance(node, Mapping):
+            given = patches.get(entry.key.text) if patches else None
+            found[entry.key.text] = _parameter(entry, node, fold(given, scope) if given else None, report)
+        else:
+            found[entry.key.text] = Parameter(entry.key.text, "unknown", entry.key.span)
+    for patch in patches or ():
+        if patch.key.text not in found:
+            near = closest(patch.key.text, found)
+            report.add("unknown-parameter", f"no parameter is named `{patch.key.text}`", patch.key.span,
+                       hint=f"did you mean `{near}`?" if near else "")
+    return found
+
+
+def _parameter(entry: Entry, node: Mapping, patched: Node | None, report: Report) -> Parameter:
+    name = entry.key.text
+    kind = node.get("type")
+    type_ = TYPES.get(kind.text, "unknown") if isinstance(kind, Scalar) else "unknown"
+    default = patched or node.get("default")
+    bounds = [_number(node.get(key)) for key in ("min", "max")]
+    enum = node.get("enum")
+    words = tuple(_read(item, type_, name, report) for item in enum.items) if isinstance(enum, Sequence) else ()
+    return Parameter(
+        name=name,
+        type=type_,
+        span=entry.key.span,
+        default=_read(default, type_, name, report) if default is not None else None,
+        default_span=default.span if default is not None else None,
+        enum=words,
+        minimum=bounds[0],
+        maximum=bounds[1],
+        pattern=_text(node.get("pattern")),
+        description=_text(node.get("description")),
+    )
+
+
+def _read(node: Node, type_: Type, name: str, report: Report) -> ScalarValue:
+    """The value as the parameter's type has it; a string takes a scalar's own text. None where it is at fault."""
+    if not isinstance(node, Scalar):
+        if not isinstance(node, Gap):
+            _runtime_default(node.span, name, report)
+        return None
+    value = node.value
+    match type_, value:
+        case ("unknown", _):
+            return None
+        case "string", str():
+            return value
+        case "string", int() | float() if not isinstance(value, bool):
+            return node.text
+        case "boolean", bool():
+            return value
+        case "integer", int() if not isinstance(value, bool):
+            return value
+        case "float", int() | float() if not isinstance(value, bool):
+            return float(value)
+    report.add("parameter-type", f"`{node.text}` is not {_ARTICLES[type_]} as parameter `{name}` is declared", node.span,
+               hint=_mend(type_, node))
+    return None
+
+
+_ARTICLES = {"string": "a string", "integer": "an integer", "float": "a float", "boolean": "a boolean"}
+
+
+def _mend(type_: Type, node: Scalar) -> str:
+    if type_ == "string":
+        return f'write "{node.text}" in quotes'
+    if isinstance(node.value, str) and not node.plain:
+        return "remove the quotes if a number or a boolean is meant"
+    return ""
+
+
+def _runtime_default(span: Span, name: str, report: Report) -> None:
+    report.add("runtime-in-compile-slot", f"the default of parameter `{name}` is known only when running", span,
+               hint="a default may use `target`, `variables` and `files`")
+
+
+def _number(node: Node | None) -> float | None:
+    match node:
+        case Scalar(value=bool()):
+            return None
+        case Scalar(value=int() | float() as number):
+            return number
+        case _:
+            return None
+
+
+def _text(node: Node | None) -> str:
+    return node.text if isinstance(node, Scalar) else ""

@@ -1,0 +1,262 @@
+"""Whether a part of the document has the structure its fields demand, and if not, why.
+
+The field tables say quickly whether all is well. Only where it is not, jsonschema explains against the very schema
+that editors use, and the faulty nodes become gaps, so that everything after can go on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from compiler.data import data_path
+from compiler.diagnostics import Report
+from compiler.model.kinds import EXPRESSION, Kind
+from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Sequence, Template
+from compiler.text import Span, closest
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+Schema = dict[str, Any]
+Steps = tuple[str | int, ...]
+
+
+def conform(node: Mapping, kind: Kind, definition: str, what: str, report: Report) -> Mapping:
+    """The map as it is when it fits `kind`; else its faults are reported and it comes back with gaps.
+
+    `definition` names the schema: a key of `$defs`, or `properties/<section>`. `what` names the map in messages.
+    """
+    if kind.fits(node):
+        return node
+    before = len(report)
+    repaired = _explain(node, _schema(definition), what, report)
+    if len(report) == before and not _has_gap(node):
+        raise AssertionError(f"{definition}: the field tables refuse what the schema admits, at {node.span.position}")
+    return repaired
+
+
+@cache
+def _document_schema() -> Schema:
+    schema: Schema = json.loads(data_path("schemas", "pipeline.schema.json").read_text("utf-8"))
+    return schema
+
+
+@cache
+def _schema(definition: str) -> Schema:
+    """The schema of one part, with the parts that have readers of their own left open."""
+    schema: Any = _document_schema()
+    for key in filter(None, definition.split("/")):
+        schema = schema["$defs"][key] if key in schema.get("$defs", {}) else schema[key]
+    opened: Schema = _opened(schema)
+    return opened
+
+
+def _opened(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_opened(s) for s in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return {}
+    return {k: _opened(v) for k, v in schema.items()}
+
+
+def _explain(node: Mapping, schema: Schema, what: str, report: Report) -> Mapping:
+    from jsonschema import Draft202012Validator  # a document whose structure is sound never pays for it
+
+    edits: dict[Steps, str] = {}
+    for error in sorted(Draft202012Validator(schema).iter_errors(_plain(node)), key=lambda e: str(list(e.path))):
+        _tell(error, node, what, report, edits)
+    repaired = _rebuild(node, (), edits)
+    assert isinstance(repaired, Mapping)
+    return repaired
+
+
+def _plain(node: Node) -> Any:
+    match node:
+        case Mapping(entries):
+            return {k: _plain(e.value) for k, e in entries.items()}
+        case Sequence(items):
+            return [_plain(item) for item in items]
+        case Scalar(value):
+            return value
+        case Template():
+            return "${{ }}"
+        case Gap():
+            return None
+
+
+def _tell(error: ValidationError, root: Mapping, what: str, report: Report, edits: dict[Steps, str]) -> None:
+    path: Steps = tuple(error.absolute_path)
+    node = _node_at(root, path)
+    if isinstance(node, Gap):
+        return
+    name = f"`{path[-1]}`" if path and isinstance(path[-1], str) else what if not path else f"item {path[-1]}"
+    match error.validator:
+        case "additionalProperties" if isinstance(node, Mapping):
+            for entry in _extra(node, error.schema):
+                _unknown_key(entry, error.schema, name, report)
+                edits[(*path, entry.key.text)] = "drop"
+        case "required" if isinstance(node, Mapping):
+            for key in error.validator_value:
+                if key not in node.entries and (*path, key) not in edits:
+                    report.add("missing-key", f"{name} has no `{key}`", _key_span(root, path) or node.span)
+                    edits[(*path, key)] = "gap"
+        case _:
+            _wrong_value(error, node, name, report)
+            edits[path] = "gap"
+
+
+def _extra(node: Mapping, schema: Any) -> Iterator[Entry]:
+    for entry in node:
+        key = entry.key.text
+        if key not in schema.get("properties", {}) and not (key.startswith("x-") and "patternProperties" in schema):
+            yield entry
+
+
+def _unknown_key(entry: Entry, schema: Any, name: str, report: Report) -> None:
+    known = list(schema.get("properties", {}))
+    near = closest(entry.key.text, known)
+    hint = f"did you mean `{near}`?" if near else f"the keys are {', '.join(known)}" if len(known) <= 12 else ""
+    report.add("unknown-key", f"{name} has no key `{entry.key.text}`", entry.key.span, hint=hint)
+
+
+def _wrong_value(error: ValidationError, node: Node, name: str, report: Report) -> None:
+    schema = error.schema
+    found = _found(node)
+    match error.validator:
+        case "anyOf" | "enum" | "const":
+            words = _words(error)
+            near = closest(_text(node), words)
+            hint = f"did you mean `{near}`?" if near else "one of " + ", ".join(f"`{w}`" for w in words)
+            report.add("unknown-value", f"`{_text(node)}` is not a value of {name}", node.span, hint=hint)
+        case "minimum" | "maximum":
+            bound = "at least" if error.validator == "minimum" else "at most"
+            message = f"{name} wants {bound} {error.validator_value:g}, found {_text(node)}"
+            report.add("out-of-range", message, node.span)
+        case "minItems" | "minProperties" if not _length(node):
+            report.add("empty", f"{name} is empty", node.span)
+        case "minItems" | "maxItems" | "minProperties":
+            count = f"{error.validator_value} item{'s' if error.validator_value != 1 else ''}"
+            bound = "at most" if error.validator == "maxItems" else "at least"
+            report.add("out-of-range", f"{name} wants {bound} {count}, found {_length(node)}", node.span)
+        case _:
+            report.add("wrong-type", f"{name} wants {_wanted(schema)}, found {found}", node.span, hint=_mend(schema, node))
+
+
+def _words(error: ValidationError) -> list[str]:
+    schema: Any = error.schema
+    if "const" in schema:
+        return [str(schema["const"])]
+    return [str(w) for w in schema.get("enum") or schema["anyOf"][0]["enum"]]
+
+
+_NAMES = {
+    "array": "a list", "object": "a map", "integer": "a whole number", "number": "a number",
+    "boolean": "true or false", "string": "text", "null": "",
+}  # fmt: skip
+
+
+def _wanted(schema: Any) -> str:
+    types = schema.get("type", [])
+    types = [types] if isinstance(types, str) else types
+    if schema.get("pattern") == EXPRESSION:
+        types = [t for t in types if t != "string"]
+    if "string" in types:
+        types = [t for t in types if t not in ("number", "boolean", "integer")]
+    names = [n for n in (_NAMES[t] for t in types) if n]
+    return " or ".join(names) or "another value"
+
+
+def _found(node: Node) -> str:
+    match node:
+        case Scalar(value=None):
+            return "nothing"
+        case Scalar(value=bool() as value):
+            return "true" if value else "false"
+        case Scalar(value=int() | float()):
+            return f"the number {node.text}"
+        case Sequence():
+            return "a list"
+        case Mapping():
+            return "a map"
+        case _:
+            return "text"
+
+
+def _mend(schema: Any, node: Node) -> str:
+    types = schema.get("type", [])
+    if isinstance(node, Scalar) and isinstance(node.value, str) and not node.plain and "integer" in types:
+        return "remove the quotes" if node.value.lstrip("-").isdigit() else ""
+    if isinstance(node, Scalar) and "array" in types:
+        return f"write `[{node.text}]`" if node.text else ""
+    if isinstance(node, Scalar) and node.value is True and "string" in types:
+        return 'write "true" in quotes if the word itself is meant'
+    return ""
+
+
+def _text(node: Node) -> str:
+    return node.text if isinstance(node, Scalar) else _found(node)
+
+
+def _length(node: Node) -> int:
+    match node:
+        case Sequence(items):
+            return len(items)
+        case Mapping(entries):
+            return len(entries)
+        case _:
+            return 0
+
+
+def _node_at(root: Mapping, path: Steps) -> Node:
+    node: Node = root
+    for key in path:
+        match node, key:
+            case Mapping(entries), str():
+                node = entries[key].value
+            case Sequence(items), int():
+                node = items[key]
+    return node
+
+
+def _key_span(root: Mapping, path: Steps) -> Span | None:
+    """The key under which the map at `path` stands: the place to say that it lacks something."""
+    if not path or not isinstance(path[-1], str):
+        return None
+    parent = _node_at(root, path[:-1])
+    return parent.entries[path[-1]].key.span if isinstance(parent, Mapping) else None
+
+
+def _rebuild(node: Node, path: Steps, edits: dict[Steps, str]) -> Node:
+    if edits.get(path) == "gap":
+        return Gap(node.span)
+    match node:
+        case Mapping(entries):
+            kept = {
+                k: Entry(e.key, _rebuild(e.value, (*path, k), edits))
+                for k, e in entries.items()
+                if edits.get((*path, k)) != "drop"
+            }
+            missing = [p[-1] for p, edit in edits.items() if p[:-1] == path and edit == "gap" and p[-1] not in entries]
+            for key in missing:
+                if isinstance(key, str):
+                    kept[key] = Entry(Scalar(key, key, node.span), Gap(node.span))
+            return Mapping(kept, node.span)
+        case Sequence(items):
+            return Sequence(tuple(_rebuild(item, (*path, i), edits) for i, item in enumerate(items)), node.span)
+        case _:
+            return node
+
+
+def _has_gap(node: Node) -> bool:
+    match node:
+        case Mapping():
+            return any(_has_gap(e.value) for e in node)
+        case Sequence(items):
+            return any(map(_has_gap, items))
+        case _:
+            return isinstance(node, Gap)

@@ -1,0 +1,16 @@
+"""The one place where JSON becomes text."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def canonical(value: Any) -> str:
+    """The canonical text: keys in the order they were built, no space, no escapes but those JSON demands."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def readable(value: Any) -> str:
+    """Indented text with a line end, for the files beside the definition that people read."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2) + "\n"

@@ -1,0 +1,86 @@
+"""The files of an output folder: a folder that stands on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from compiler.assets import Asset
+from compiler.emit.bytes import canonical, readable
+from compiler.emit.request import INLINE_LIMIT, upsert_request
+from compiler.emit.schedule import schedule_request
+from compiler.model.values import MapValue
+from compiler.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Relative path to content, in the order of the reference."""
+
+    files: dict[str, bytes] = field(repr=False)
+
+
+def outputs(
+    definition: dict[str, Any],
+    settings: MapValue,
+    assets: Iterable[tuple[Asset, str]],
+    places: dict[str, Span],
+    target: str,
+) -> Outputs:
+    """All files of one compiled pipeline. `assets` come with their S3 URIs."""
+    text = canonical(definition)
+    uploads = list(assets)
+    location = None
+    if len(text) > INLINE_LIMIT:
+        asset, uri = _definition_asset(text, settings)
+        uploads.append((asset, uri))
+        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        location = (bucket, key)
+    request = upsert_request(settings, text, location)
+    files: dict[str, bytes] = {
+        "definition.json": (text + "\n").encode(),
+        "upsert.json": readable(request).encode(),
+        "upsert.py": _script(settings, target).encode(),
+        "assets.json": readable({"assets": [_row(a, uri) for a, uri in uploads]}).encode(),
+        "sourcemap.json": readable(_source_map(places)).encode(),
+    }
+    if (schedule := schedule_request(settings)) is not None:
+        files["schedule.json"] = readable(schedule).encode()
+    return Outputs(files | {_path(asset): asset.content for asset, _ in uploads})
+
+
+def _definition_asset(text: str, settings: MapValue) -> tuple[Asset, str]:
+    import hashlib
+
+    content = text.encode()
+    asset = Asset("definition.json", hashlib.sha256(content).hexdigest(), content)
+    words = [settings.text("bucket"), settings.text("prefix").strip("/"), settings.text("name"), "definitions"]
+    return asset, "s3://" + "/".join([*(w for w in words if w), asset.sha256, asset.name])
+
+
+def _path(asset: Asset) -> str:
+    return f"assets/{asset.sha256}/{asset.name}"
+
+
+def _row(asset: Asset, uri: str) -> dict[str, Any]:
+    return {"path": _path(asset), "sha256": asset.digest, "size": len(asset.content), "uri": uri}
+
+
+def _script(settings: MapValue, target: str) -> str:
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # only a folder needs the script
+
+    loader = PackageLoader("compiler.emit")
+    environment = Environment(loader=loader, undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
+    template = environment.get_template("upsert.py.j2")
+    return template.render(name=settings.text("name"), region=settings.text("region"), target=target)
+
+
+def _source_map(places: dict[str, Span]) -> dict[str, Any]:
+    """Pointer to file, line and column; files are as the user named them, with forward slashes."""
+    rows = {}
+    for pointer, span in places.items():
+        line, column = span.position
+        rows[pointer] = {"file": PurePosixPath(span.source.path).as_posix(), "line": line, "column": column}
+    return {"version": 1, "places": rows}

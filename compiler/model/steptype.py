@@ -1,0 +1,144 @@
+"""What a step type is: a row of facts and two functions. One file a type stands in `compiler/steps/`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from compiler.expr import Segment, Type
+from compiler.model.kinds import Field
+
+if TYPE_CHECKING:
+    from compiler.model.pipeline import Step
+    from compiler.model.values import Join, Literal, MapValue, StepList, Value
+    from compiler.text import Span
+
+STEP_EXCEPTIONS = ("throttling", "service-fault")
+JOB_EXCEPTIONS = (*STEP_EXCEPTIONS, "job-internal-error", "capacity", "resource-limit")
+
+
+class Property(NamedTuple):
+    """An offer read from the step's describe response: `path` as in `A.B['c'][0]`."""
+
+    path: str
+    type: Type | None = None
+
+
+class Metric(NamedTuple):
+    """An offer read from a JSON file that the step writes: a property file and a JSON path."""
+
+    file: str
+    json_path: str
+
+
+class Joined(NamedTuple):
+    """An offer made of several: text and properties, joined by `on`."""
+
+    on: str
+    parts: tuple[str | Property, ...]
+
+
+Offer = Property | Metric | Joined
+
+
+class Offers(NamedTuple):
+    """What `step:name` and `${{ steps.X.name }}` find. `groups` are the names under `outputs.` and `metrics.`.
+
+    `metric`, where there is one, makes an offer for any name under `metrics.` (a container's own metrics).
+    """
+
+    names: Mapping[str, Offer] = {}
+    groups: Mapping[str, Mapping[str, Offer]] = {}
+    metric: Callable[[str], Offer] | None = None
+
+
+class Request(NamedTuple):
+    """What a step becomes: `Arguments`, and the step-level keys beside it."""
+
+    arguments: Value
+    keys: Mapping[str, Value] = {}
+
+
+class Context(Protocol):
+    """What a step type may ask of the compiler while it builds its request."""
+
+    step: Step
+    span: Span
+    pipeline_name: str
+
+    def report(self, code: str, message: str, span: Span, *, label: str = "", hint: str = "") -> None: ...
+    def setting(self, key: str, why: str) -> Value:
+        """A key of `pipeline`; reported as missing, with `why` it is needed, where the document has none."""
+
+    def text_setting(self, key: str) -> str: ...
+    def place(self, *parts: str) -> Value:
+        """`s3://bucket/prefix/pipeline/<execution id>/step/<parts>`."""
+
+    def image(self, framework: Value | None, scope: str, instance: Value | None) -> Value:
+        """The image URI of a `framework` field; `scope` is training, inference or processing."""
+
+    def algorithm_image(self, algorithm: Value, instance: Value | None) -> Value: ...
+    def code_file(self, code: Value) -> tuple[Value, str]:
+        """S3 URI and file name of a single code file."""
+
+    def code_archive(self, code: Value) -> tuple[Value, str]:
+        """S3 URI of a `sourcedir.tar.gz`, and the entry in it."""
+
+    def file(self, path: Literal) -> Value:
+        """S3 URI of a file uploaded like code."""
+
+    def inline_file(self, name: str, content: str, span: Span) -> Value:
+        """S3 URI of a generated file, uploaded like code."""
+
+    def fields_of(self, step: str) -> MapValue | None:
+        """The bound fields of another step, or None where it is not there or at fault."""
+
+    def type_of(self, step: str) -> str: ...
+    def offer(self, step: str, name: str, span: Span) -> Value: ...
+    def seconds(self, value: Value) -> Value:
+        """A duration (`2h`, ISO 8601) or a number, as whole seconds."""
+
+    def raw(self, built: MapValue, record: MapValue) -> Value:
+        """`built` with the record's `raw:` merged over it."""
+
+    def children(self, branch: str) -> StepList: ...
+    def condition(self, key: str) -> Value: ...
+
+
+def no_offers(step: Step) -> Offers:
+    """A step that nothing can refer to."""
+    return Offers()
+
+
+@dataclass(frozen=True, slots=True)
+class StepType:
+    """A step type of the language.
+
+    `request` and `describe` name service-model shapes (`service:Shape`): what `Arguments` must be, and what properties
+    are read from. `members` stands in for `request` where Arguments are no one shape: its members, each with a shape. `unnamed` are request members the service names itself. `cache`: "yes" (documented as cacheable),
+    "admitted" (the key is taken, its effect is not documented) or "no". `cache_key`: the request members a cache
+    hit depends on (DG: pipelines-default-keys). `retry`: the exceptions its policies may name. `forbidden`: request
+    members that pipelines refuse, with why. `extra_properties`: first members beyond `describe`, each a type, the shape
+    it leads to (`service:Shape`), `names` (the declared outputs, by name) or `open` (anything, late). `descend` resolves
+    paths of its own after `steps.X.` (what a loop selected), or answers None.
+    """
+
+    name: str
+    json_type: str
+    doc: str
+    fields: Mapping[str, Field]
+    build: Callable[[MapValue, Context], Request]
+    offers: Callable[[Step], Offers] = no_offers
+    request: str = ""
+    members: Mapping[str, str] = field(default_factory=dict)
+    describe: str = ""
+    unnamed: tuple[str, ...] = ()
+    forbidden: Mapping[str, str] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    cache: str = "no"
+    cache_key: tuple[str, ...] = ()
+    retry: tuple[str, ...] = ()
+    extra_properties: Mapping[str, str] = field(default_factory=dict)
+    descend: Callable[[Step, tuple[Segment, ...], Any, Span], Value | None] | None = None
+    step_keys: tuple[str, ...] = ()

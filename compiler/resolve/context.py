@@ -1,0 +1,168 @@
+"""What step types may ask while they build their requests, answered for one step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from compiler.assets import Asset, AssetFault, Store
+from compiler.model.durations import seconds_of
+from compiler.model.pipeline import Step
+from compiler.model.values import Get, Hole, Join, Literal, MapValue, StepList, Value, text
+from compiler.resolve.conditions import ConditionReader, lower
+from compiler.resolve.wire import merge
+from compiler.text import Span
+
+if TYPE_CHECKING:
+    from compiler.resolve.builder import Builder
+
+
+@dataclass(frozen=True, slots=True)
+class BuildContext:
+    """Implements `compiler.model.steptype.Context` for `step`."""
+
+    builder: Builder
+    step: Step
+
+    @property
+    def span(self) -> Span:
+        return self.step.name_span
+
+    @property
+    def pipeline_name(self) -> str:
+        return self.builder.settings.text("name")
+
+    def report(self, code: str, message: str, span: Span, *, label: str = "", hint: str = "") -> None:
+        self.builder.report.add(code, message, span, label=label, hint=hint)
+
+    def setting(self, key: str, why: str) -> Value:
+        found = self.builder.settings.get(key)
+        if found is not None:
+            return found
+        settings = self.builder.settings
+        self.builder.report.add("missing-setting", f"`pipeline.{key}` is not set, and {why}", settings.span.sub(0, 1),
+                                hint=f"add `{key}` to `pipeline`, or to every target")
+        return Hole(self.span)
+
+    def text_setting(self, key: str) -> str:
+        value = self.setting(key, f"step `{self.step.name}` needs it")
+        return value.as_text if isinstance(value, Literal) else ""
+
+    def place(self, *parts: str) -> Value:
+        bucket = self.setting("bucket", "outputs without a place of their own go there")
+        if isinstance(bucket, Hole):
+            return bucket
+        prefix = self.builder.settings.text("prefix").strip("/")
+        span = self.span
+        execution = Get("Execution", "PipelineExecutionId", (), "string", span)
+        head = ["s3:/", self.builder.settings.text("bucket"), *prefix.split("/"), self.pipeline_name]
+        values: list[Value] = [text(p, span) for p in head if p]
+        values += [execution, *(text(p, span) for p in (self.step.name, *parts))]
+        return Join("/", tuple(values), span)
+
+    def image(self, framework: Value | None, scope: str, instance: Value | None) -> Value:
+        if framework is None:
+            self.report("missing-key", f"step `{self.step.name}` has neither `framework` nor `image`", self.span)
+            return Hole(self.span)
+        if not isinstance(framework, MapValue):
+            return Hole(framework.span)
+        return self.builder.images.framework(framework, scope, instance)
+
+    def algorithm_image(self, algorithm: Value, instance: Value | None) -> Value:
+        return self.builder.images.algorithm(algorithm, instance)
+
+    def code_file(self, code: Value) -> tuple[Value, str]:
+        if isinstance(code, Literal) and not code.as_text.startswith("s3://"):
+            asset = self.builder.store.file(code.as_text)
+            return self._uploaded(asset, code.span), code.as_text.rsplit("/", 1)[-1]
+        return code, self._s3_name(code)
+
+    def code_archive(self, code: Value) -> tuple[Value, str]:
+        if isinstance(code, MapValue):
+            entry = code.text("entry")
+            if not entry or not code.text("dir"):
+                return Hole(code.span), ""
+            asset = self.builder.store.archive(code.text("dir"), entry, code.text("requirements"))
+            wrong = code.span_of("entry" if isinstance(asset, AssetFault) and asset.code == "code-entry" else "dir")
+            return self._uploaded(asset, wrong), entry
+        if isinstance(code, Literal) and not code.as_text.startswith("s3://"):
+            name = code.as_text.rsplit("/", 1)[-1]
+            return self._uploaded(self.builder.store.archive(code.as_text, name), code.span), name
+        return code, self._s3_name(code)
+
+    def _s3_name(self, code: Value) -> str:
+        """The file an S3 URI ends in; a script needs a name to be run by."""
+        tail: Value | None = code
+        while isinstance(tail, Join):
+            tail = tail.values[-1]
+        name = tail.as_text.rsplit("/", 1)[-1] if isinstance(tail, Literal) else ""
+        if not name and not isinstance(code, Hole):
+            self.report("code-name", "the script's file name cannot be told from this URI", code.span,
+                        hint="end the URI with the file's name")
+        return name
+
+    def file(self, path: Literal) -> Value:
+        return self._uploaded(self.builder.store.file(path.as_text), path.span)
+
+    def inline_file(self, name: str, content: str, span: Span) -> Value:
+        return self._uploaded(self.builder.store.generated(name, content.encode()), span)
+
+    def _uploaded(self, asset: Asset | AssetFault, span: Span) -> Value:
+        if isinstance(asset, AssetFault):
+            self.report(asset.code, asset.message, span, hint=asset.hint)
+            return Hole(span)
+        if self.setting("bucket", "code is uploaded there").__class__ is Hole:
+            return Hole(span)
+        return text(asset_uri(self.builder.settings, asset), span)
+
+    def fields_of(self, step: str) -> MapValue | None:
+        return self.builder.fields_of(step)
+
+    def type_of(self, step: str) -> str:
+        found = self.builder.table.steps.get(step)
+        return found.type.name if found else ""
+
+    def offer(self, step: str, name: str, span: Span) -> Value:
+        offers = self.builder.table.offers(step).names if step in self.builder.table.steps else {}
+        if name not in offers:
+            return Hole(span)
+        return self.builder.references.offered(step, offers[name], span, name)
+
+    def seconds(self, value: Value) -> Value:
+        if not isinstance(value, Literal):
+            return value
+        found = seconds_of(value.as_text)
+        if isinstance(found, int):
+            return Literal(found, value.span, str(found))
+        self.report("duration", found.message, value.span, hint=found.hint)
+        return Hole(value.span)
+
+    def raw(self, built: MapValue, record: MapValue) -> Value:
+        over = record.get("raw")
+        return merge(built, over) or Hole(record.span) if over is not None else built
+
+    def children(self, branch: str) -> StepList:
+        inside = [s for s in self.step.children if s.branch == branch]
+        node = self.step.fields.get(branch)
+        return StepList(tuple(self.builder.build(s) for s in inside), node.span if node else self.span)
+
+    def condition(self, key: str) -> Value:
+        node = self.step.node(key)
+        if node is None:
+            return Hole(self.span)
+        binder = self.builder.binder(self.step)
+        tree = ConditionReader(binder, self.builder.report).read(node)
+        return lower(tree, self.builder.report, node.span) if tree else Hole(node.span)
+
+
+def asset_uri(settings: MapValue, asset: Asset) -> str:
+    """Where an asset is uploaded: `s3://bucket/prefix/pipeline/code/<sha256>/<name>`."""
+    places = {key: settings.text(key) for key in ("bucket", "prefix")}
+    return uri_of({**places, "pipeline_name": settings.text("name")}, asset)
+
+
+def uri_of(places: Mapping[str, str], asset: Asset) -> str:
+    """The same from the texts of `bucket`, `prefix` and `pipeline_name`."""
+    head = [places["bucket"], places.get("prefix", "").strip("/"), places.get("pipeline_name", "")]
+    return "s3://" + "/".join([*(w for w in head if w), "code", asset.sha256, asset.name])

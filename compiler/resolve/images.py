@@ -1,0 +1,122 @@
+"""Framework and algorithm fields to image URIs, by the pipeline's region."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from compiler.diagnostics import Report
+from compiler.model.pipeline import Parameter
+from compiler.model.values import Get, Hole, Literal, MapValue, Value, text
+from compiler.shapes.image_choice import Scope
+from compiler.shapes.image_problem import ImageProblem
+from compiler.shapes.images import Image, algorithms, resolve
+from compiler.text import Span, closest
+
+FIELD_OF = {
+    "unknown-framework": "name", "unsupported-scope": "name", "missing-version": "name", "unknown-version": "version",
+    "missing-base-framework": "name", "unknown-base-framework": "base_version", "missing-py-version": "name",
+    "unknown-py-version": "py_version", "unsupported-accelerator": "accelerator",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Images:
+    """Resolves images for one pipeline; an image the region lacks is an error where it is asked for."""
+
+    settings: MapValue
+    parameters: dict[str, Parameter]
+    report: Report
+
+    def framework(self, f: MapValue, scope: str, instance: Value | None) -> Value:
+        """The image of a `framework` field for `scope` (training, inference, processing)."""
+        name, region = f.text("name"), self._region(f.span)
+        if not name or not region or not isinstance(f.get("version"), Literal):
+            return Hole(f.span)
+        wanted: Scope = scope  # type: ignore[assignment]
+        found = resolve(
+            name,
+            f.text("version"),
+            region=region,
+            scope=wanted,
+            instance_type=self.instance(instance),
+            py_version=f.text("py_version") or None,
+            base_framework=f.text("base_version") or None,
+            accelerator=f.text("accelerator") or None,
+        )
+        return self._found(found, f, scope, instance)
+
+    def algorithm(self, value: Value, instance: Value | None) -> Value:
+        """The image of an `algorithm` field."""
+        f = value if isinstance(value, MapValue) else MapValue({}, value.span)
+        name = f.text("name") if f.members else value.as_text if isinstance(value, Literal) else ""
+        region = self._region(value.span)
+        if not name or not region:
+            return Hole(value.span)
+        if name not in algorithms():
+            near = closest(name, algorithms())
+            hint = f"did you mean `{near}`?" if near else "the algorithms are " + ", ".join(algorithms())
+            self.report.add("unknown-algorithm", f"no algorithm is named `{name}`", value.span, hint=hint)
+            return Hole(value.span)
+        found = resolve(name, f.text("version") or None, region=region, scope="training",
+                        instance_type=self.instance(instance))  # fmt: skip
+        return self._found(found, f if f.members else MapValue({}, value.span), "training", instance)
+
+    def instance(self, value: Value | None) -> str | None:
+        """The instance type as far as it is known when compiling: a literal, or the default of a parameter."""
+        match value:
+            case Literal():
+                return value.as_text or None
+            case Get(root="Parameters", name=name) if name in self.parameters:
+                default = self.parameters[name].default
+                return default if isinstance(default, str) else None
+            case _:
+                return None
+
+    def _region(self, span: Span) -> str:
+        region = self.settings.get("region")
+        if region is None:
+            self.report.add("missing-setting", "`pipeline.region` is not set, and images are looked up by it", span,
+                            hint="add `region` to `pipeline`, or give `image` instead")
+        return region.as_text if isinstance(region, Literal) else ""
+
+    def _found(self, found: Image | ImageProblem, f: MapValue, scope: str, instance: Value | None) -> Value:
+        if isinstance(found, Image):
+            return text(found.uri, f.span)
+        span = f.span_of(FIELD_OF.get(found.kind, "")) if found.kind in FIELD_OF else f.span
+        if found.kind in ("missing-instance-type", "invalid-instance-type", "unsupported-instance-type",
+                          "unsupported-processor") and instance is not None:  # fmt: skip
+            span = instance.span
+        code = "image-region" if found.kind == "unknown-region" else "unknown-image"
+        self.report.add(code, _say(found, scope, self.settings.text("region")), span, hint=_mend(found))
+        return Hole(f.span)
+
+
+def _say(problem: ImageProblem, scope: str, region: str) -> str:
+    value = problem.value
+    messages = {
+        "unknown-framework": f"no framework is named `{value}`",
+        "unsupported-scope": f"the framework has no {scope} image",
+        "missing-version": "the framework has several versions, and none is given",
+        "unknown-version": f"the framework has no {scope} image of version `{value}`",
+        "missing-base-framework": "the framework has several base frameworks, and none is given",
+        "unknown-base-framework": f"no image has the base framework `{value}`",
+        "missing-py-version": "the image has several Python versions, and none is given",
+        "unknown-py-version": f"no image has the Python version `{value}`",
+        "missing-instance-type": "the image depends on the instance type, and none is known when compiling",
+        "invalid-instance-type": f"`{value}` is not an instance type",
+        "unsupported-instance-type": f"the image does not run on `{value}`",
+        "unsupported-processor": f"the framework has no {scope} image for {value} machines",
+        "unsupported-accelerator": f"the image takes no accelerator `{value}`",
+        "unknown-region": f"the image is not published in `{region}`",
+    }
+    return messages[problem.kind]
+
+
+def _mend(problem: ImageProblem) -> str:
+    if problem.near:
+        return f"did you mean `{problem.near}`?"
+    known = list(problem.known)
+    if not known:
+        return ""
+    shown = ", ".join(f"`{k}`" for k in known[:16])
+    return f"known: {shown}" + (", …" if len(known) > 16 else "")

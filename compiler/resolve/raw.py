@@ -1,0 +1,95 @@
+"""`type: raw`: a whole step in the API's own spelling, nested steps included."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from compiler.model.program import BuiltStep, Depend
+from compiler.decode.rawsteps import name_of
+from compiler.model.values import Hole, MapValue, Member, StepList, Value
+from compiler.model.pipeline import NESTED_LISTS, Step
+from compiler.resolve.wire import Wire
+from compiler.syntax import Gap, Mapping, Scalar, Sequence
+from compiler.text import Span, closest
+
+if TYPE_CHECKING:
+    from compiler.resolve.builder import Builder
+
+API_TYPES = (
+    "Processing", "Training", "Tuning", "Transform", "Model", "RegisterModel", "AutoML", "Condition", "Fail", "Lambda",
+    "Callback", "ClarifyCheck", "QualityCheck", "EMR", "EMRServerless", "EndpointConfig", "Endpoint",
+    "InferenceComponent", "BedrockCustomModel", "BedrockCustomModelDeployment", "BedrockModelImport",
+    "BedrockProvisionedModelThroughput", "Lineage", "Job", "Cleanup", "ForEach",
+)  # fmt: skip
+
+
+def build_raw(builder: Builder, step: Step) -> BuiltStep:
+    """The step as written: its keys, its `Arguments`, and the steps nested in them."""
+    definition = step.map("definition")
+    if definition is None:
+        return BuiltStep(step.name, "", step, Hole(step.name_span), MapValue({}, step.name_span), (), (), step.parent)
+    wire = Wire(builder.references, builder.report, step)
+    kind = _type(definition, builder)
+    nested = {name: s for s in step.children for name in [s.name]}
+    keys: dict[str, Member] = {}
+    arguments: Value = MapValue({}, definition.span)
+    for key, entry in definition.entries.items():
+        if key == "Arguments":
+            arguments = _arguments(entry.value, nested, builder, wire)
+        elif key not in ("Type", "DependsOn", "Name"):
+            keys[key] = Member(wire.value(entry.value), entry.key.span)
+    if (name := definition.entries.get("Name")) is not None:
+        builder.report.add("unknown-key", "a raw step has no key `Name`", name.key.span,
+                           hint="the step's name is its key in `steps`")
+    depends = _depends(definition, builder)
+    children = tuple(builder.build(s) for s in step.children)
+    return BuiltStep(step.name, kind, step, arguments, MapValue(keys, definition.span), depends, children, step.parent,
+                     step.branch)  # fmt: skip
+
+
+def _arguments(node: object, nested: dict[str, Step], builder: Builder, wire: Wire) -> Value:
+    if not isinstance(node, Mapping):
+        return wire.value(node) if isinstance(node, Scalar | Sequence | Gap) else Hole(wire.origin.name_span)  # type: ignore[union-attr]
+    members: dict[str, Member] = {}
+    for key, entry in node.entries.items():
+        if key in NESTED_LISTS and isinstance(entry.value, Sequence):
+            names = [name_of(item) for item in entry.value.items]
+            built = tuple(builder.build(nested[n]) for n in names if n in nested)
+            members[key] = Member(StepList(built, entry.value.span), entry.key.span)
+        else:
+            members[key] = Member(wire.value(entry.value), entry.key.span)
+    return MapValue(members, node.span)
+
+
+def _type(definition: Mapping, builder: Builder) -> str:
+    node = definition.get("Type")
+    if not isinstance(node, Scalar):
+        builder.report.add("missing-key", "the definition has no `Type`", definition.span)
+        return ""
+    if node.text not in API_TYPES:
+        near = closest(node.text, API_TYPES)
+        builder.report.add("unknown-step-type", f"the service has no step type `{node.text}`", node.span,
+                           hint=f"did you mean `{near}`?" if near else "")
+    return node.text
+
+
+def _depends(definition: Mapping, builder: Builder) -> tuple[Depend, ...]:
+    node = definition.get("DependsOn")
+    found: list[Depend] = []
+    for item in node.items if isinstance(node, Sequence) else ():
+        match item:
+            case Scalar(text=name, span=span):
+                found += _depend(builder, name, "Completed", span)
+            case Mapping():
+                name, trigger = item.get("Step"), item.get("Trigger")
+                if isinstance(name, Scalar) and isinstance(trigger, Scalar):
+                    found += _depend(builder, name.text, trigger.text, name.span)
+                    continue
+                builder.report.add("wire-form", "an entry of `DependsOn` wants `Step` and `Trigger`", item.span)
+            case _:
+                builder.report.add("wire-form", "`DependsOn` wants literal step names", item.span)
+    return tuple(found)
+
+
+def _depend(builder: Builder, name: str, trigger: str, span: Span) -> list[Depend]:
+    return [Depend(name, trigger, span)] if builder.references.step(name, span) else []

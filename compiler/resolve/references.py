@@ -1,0 +1,215 @@
+"""Names to values: `step:name`, the run-time paths of `${{ }}`, and the service's own `Get` paths."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from compiler.diagnostics import Place, Report
+from compiler.expr import STRING, UNKNOWN, Path, Segment, Type
+from compiler.expr.parse import parse_path
+from compiler.model.pipeline import Parameter, Step
+from compiler.model.steptype import Joined, Metric, Offer, Property
+from compiler.model.values import Get, Hole, Join, JsonGet, Value, text
+from compiler.resolve.names import Fault, Table, place, property_type
+from compiler.text import Source, Span, closest
+
+REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_.:-]+")
+EXECUTION = {
+    "id": "PipelineExecutionId",
+    "arn": "PipelineExecutionArn",
+    "pipeline_name": "PipelineName",
+    "pipeline_arn": "PipelineArn",
+    "start_time": "StartDateTime",
+    "current_time": "CurrentDateTime",
+    "training_job_name": "TrainingJobName",
+    "processing_job_name": "ProcessingJobName",
+}
+
+
+@dataclass(slots=True)
+class References:
+    """Binds references against the table of steps and parameters. `used` gathers (kind, name) of what was read."""
+
+    table: Table
+    parameters: dict[str, Parameter]
+    report: Report
+    used: set[tuple[str, str]] = field(default_factory=set)
+    used_offers: set[tuple[str, str]] = field(default_factory=set)
+
+    def reference(self, word: str, span: Span, origin: Step | None) -> Value:
+        """`step:name`, split at its first colon; `span` covers it character for character, or is coarser."""
+        step_name, _, name = word.partition(":")
+        exact = span.end - span.start == len(word)
+        step_span = span.sub(0, len(step_name)) if exact else span
+        name_span = span.sub(len(step_name) + 1, len(word)) if exact else span
+        step = self.step(step_name, step_span)
+        if step is None:
+            return Hole(span)
+        offers = self.table.offers(step_name)
+        offer = offers.names.get(name)
+        if offer is None and offers.metric is not None and ":" in name:
+            offer = offers.metric(name)
+        if offer is None:
+            return self._no_offer(step, name, name_span, tuple(offers.names))
+        self.used_offers.add((step_name, name))
+        return self.offered(step_name, offer, span, name)
+
+    def step(self, name: str, span: Span) -> Step | None:
+        """The step of that name; None where there is none (reported) or it could not be read."""
+        if name in self.table.steps:
+            return self.table.steps[name]
+        if name not in self.table.poisoned:
+            near = closest(name, self.table.steps)
+            self.report.add("unknown-step", f"no step is named `{name}`", span,
+                            hint=f"did you mean `{near}`?" if near else "")
+        return None
+
+    def offered(self, step: str, offer: Offer, span: Span, name: str = "") -> Value:
+        """An offer of a step as a value."""
+        match offer:
+            case Property():
+                return self._property(step, offer, span)
+            case Metric(file, json_path):
+                return JsonGet(json_path, span, step=step, file=file, metric=name)
+            case Joined(on, parts):
+                values = tuple(text(p, span) if isinstance(p, str) else self._property(step, p, span) for p in parts)
+                return Join(on, values, span)
+
+    def _property(self, step: str, offer: Property, span: Span) -> Value:
+        segments = property_segments(offer.path, span)
+        found = offer.type or property_type(self.table.steps[step], segments)
+        if isinstance(found, Fault):
+            self._tell(found, segments, step)
+            return Hole(span)
+        return Get("Steps", step, segments, found, span)
+
+    def _no_offer(self, step: Step, name: str, span: Span, known: tuple[str, ...]) -> Hole:
+        near = closest(name, known)
+        code = "unknown-metric" if step.node("metrics") and near in (step.map("metrics") or ()) else "unknown-output"
+        shown = [k for k in known if not k.startswith("model-")]
+        if near:
+            hint = f"did you mean `{near}`?"
+        elif shown:
+            hint = f"it offers {', '.join(f'`{k}`' for k in shown[:12])}"
+        else:
+            hint = f"a {step.type.name} step offers nothing to refer to"
+        self.report.add(code, f"step `{step.name}` has no output or metric named `{name}`", span, hint=hint,
+                        places=(Place(step.name_span, "the step"),))
+        return Hole(span)
+
+    def path(self, path: Path, origin: Step | None) -> Value:
+        """A run-time path of `${{ }}`."""
+        if len(path.segments) < 2 and path.root != "item":
+            if path.segments:
+                self.report.add("unknown-name", f"`{path.root}` alone names nothing", path.span,
+                                hint=f"write `{path.root}.<name>`")
+            return Hole(path.span)
+        match path.root:
+            case "parameters":
+                return self.parameter(path.segments[1:], path.span)
+            case "execution":
+                return self._execution(path)
+            case "item":
+                return self._item(path, origin)
+            case _:
+                return self._step_path(path, origin)
+
+    def parameter(self, segments: tuple[Segment, ...], span: Span) -> Value:
+        name = str(segments[0].value)
+        parameter = self.parameters.get(name)
+        if parameter is None:
+            near = closest(name, self.parameters)
+            self.report.add("unknown-parameter", f"no parameter is named `{name}`", segments[0].span,
+                            hint=f"did you mean `{near}`?" if near else "declare it under `parameters`")
+            return Hole(span)
+        self.used.add(("parameters", name))
+        if len(segments) > 1:
+            self.report.add("unknown-name", f"parameter `{name}` is a scalar and has no parts", segments[1].span)
+            return Hole(span)
+        return Get("Parameters", name, (), parameter.type, span)
+
+    def _execution(self, path: Path) -> Value:
+        name = str(path.segments[1].value)
+        if name in EXECUTION and len(path.segments) == 2:
+            return Get("Execution", EXECUTION[name], (), STRING, path.span)
+        near = closest(name, EXECUTION)
+        known = ", ".join(f"`{n}`" for n in EXECUTION)
+        self.report.add("unknown-execution-variable", f"no execution variable is named `{name}`", path.segments[1].span,
+                        hint=f"did you mean `{near}`?" if near else f"the execution variables are {known}")
+        return Hole(path.span)
+
+    def _item(self, path: Path, origin: Step | None) -> Value:
+        if origin is None or self.table.body_of(origin) is None:
+            self.report.add("item-outside", "`item` has a value only inside the steps of a for-each", path.span)
+            return Hole(path.span)
+        return Get("ForEach", "CurrentItem", path.segments[1:], UNKNOWN, path.span)
+
+    def _step_path(self, path: Path, origin: Step | None) -> Value:
+        step = self.step(str(path.segments[1].value), path.segments[1].span)
+        if step is None:
+            return Hole(path.span)
+        rest = path.segments[2:]
+        if not rest:
+            self.report.add("unknown-name", f"`steps.{step.name}` alone has no value", path.span,
+                            hint=self._offer_hint(step))
+            return Hole(path.span)
+        first = str(rest[0].value)
+        if first == "properties":
+            return self.property(step, rest[1:], path.span)
+        return self._offer_path(step, rest, path.span)
+
+    def _offer_path(self, step: Step, rest: tuple[Segment, ...], span: Span) -> Value:
+        offers = self.table.offers(step.name)
+        first = str(rest[0].value)
+        if step.type.descend is not None and (found := step.type.descend(step, rest, self, span)) is not None:
+            return found
+        if first in offers.groups and len(rest) == 2:
+            name = str(rest[1].value)
+            group = offers.groups[first]
+            offer = group.get(name) or (offers.metric(name) if offers.metric and first == "metrics" else None)
+            if offer is None:
+                return self._no_offer(step, name, rest[1].span, tuple(group))
+            self.used_offers.add((step.name, name))
+            return self.offered(step.name, offer, span, name)
+        if first in offers.names and len(rest) == 1:
+            self.used_offers.add((step.name, first))
+            return self.offered(step.name, offers.names[first], span, first)
+        known = (*offers.groups, *offers.names, "properties")
+        at = rest[1] if first in offers.names or first in offers.groups and len(rest) > 1 else rest[0]
+        return self._no_offer(step, str(at.value), at.span, known)
+
+    def _offer_hint(self, step: Step) -> str:
+        offers = self.table.offers(step.name)
+        known = (*offers.groups, *(k for k in offers.names if not k.startswith("model-")))
+        return f"it offers {', '.join(f'`{k}`' for k in known[:12])}" if known else ""
+
+    def property(self, step: Step, segments: tuple[Segment, ...], span: Span) -> Value:
+        """`Steps.<step>.<segments>`, checked against the step's describe response."""
+        if not segments:
+            self.report.add("unknown-name", "`properties` alone names nothing", span,
+                            hint="write the path as the service's Describe response has it")
+            return Hole(span)
+        found = property_type(step, segments)
+        if isinstance(found, Fault):
+            return self._tell(found, segments, step.name)
+        return Get("Steps", step.name, segments, found, span)
+
+    def _tell(self, fault: Fault, segments: tuple[Segment, ...], step: str) -> Hole:
+        at = place(segments, fault.segment)
+        word = str(segments[min(fault.segment, len(segments) - 1)].value)
+        near = closest(word, fault.known)
+        known = ", ".join(f"`{k}`" for k in fault.known[:12])
+        hint = f"did you mean `{near}`?" if near else f"known here: {known}" if known else ""
+        self.report.add(fault.code, fault.message, at, hint=hint)
+        return Hole(at)
+
+
+def property_segments(path: str, span: Span) -> tuple[Segment, ...]:
+    """`A.B['c'][0]` as segments, all standing at `span`."""
+    parsed = parse_path(path, Span(Source("", ""), 0, 0))
+    assert isinstance(parsed, Path), path
+    return tuple(Segment(s.value, span, s.bracket) for s in parsed.segments)
+
+
+__all__ = ["EXECUTION", "REFERENCE", "References", "Type"]

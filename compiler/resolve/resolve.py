@@ -1,0 +1,42 @@
+"""A pipeline becomes a program: settings bound, steps built, the graph made."""
+
+from __future__ import annotations
+
+from compiler.assets import Store
+from compiler.diagnostics import Place, Report
+from compiler.model.document import PIPELINE
+from compiler.model.kinds import Record
+from compiler.model.pipeline import Pipeline
+from compiler.model.program import BuiltStep, Program
+from compiler.model.values import MapValue
+from compiler.resolve.bind import Binder
+from compiler.resolve.builder import Builder
+from compiler.resolve.graph import edges, report_cycles
+from compiler.resolve.names import Table
+from compiler.resolve.references import References
+
+
+def resolve(pipeline: Pipeline, store: Store, used: set[tuple[str, str]], report: Report) -> Program:
+    """Bind every name of the pipeline; faults are reported and leave holes. `used` are names that folding read."""
+    table = Table(pipeline.walk(), pipeline.poisoned)
+    for first, second in table.doubles:
+        report.add("duplicate-step", f"two steps are named `{second.name}`", second.name_span,
+                   places=(Place(first.name_span, "the first"),), hint="names are unique over the whole pipeline")
+    references = References(table, pipeline.parameters, report)
+    settings = Binder(references, report, None).bind(Record(PIPELINE), pipeline.settings, "`pipeline`")
+    assert isinstance(settings, MapValue)
+    builder = Builder(pipeline, settings, references, store, report)
+    roots = tuple(builder.build(step) for step in pipeline.steps)
+    steps: dict[str, BuiltStep] = {}
+    for root in roots:
+        _gather(root, steps)
+    graph = edges(steps)
+    report_cycles(steps, graph, report)
+    return Program(pipeline, settings, roots, steps, graph, frozenset(used | references.used),
+                   frozenset(references.used_offers))  # fmt: skip
+
+
+def _gather(step: BuiltStep, into: dict[str, BuiltStep]) -> None:
+    into.setdefault(step.name, step)
+    for child in step.children:
+        _gather(child, into)

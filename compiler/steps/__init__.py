@@ -1,0 +1,24 @@
+"""The step types, one file each; `STEP_TYPES` is their explicit list, in the order of the reference."""
+
+from compiler.model.steptype import StepType
+from compiler.steps.control import CONDITION, FAIL, RAW
+from compiler.steps.models import CREATE_MODEL, REGISTER_MODEL
+from compiler.steps.processing import PROCESSING
+from compiler.steps.training import TRAINING
+from compiler.steps.tuning import TUNING
+
+STEP_TYPES: dict[str, StepType] = {
+    step_type.name: step_type
+    for step_type in (
+        PROCESSING,
+        TRAINING,
+        TUNING,
+        CREATE_MODEL,
+        REGISTER_MODEL,
+        CONDITION,
+        FAIL,
+        RAW,
+    )
+}
+
+__all__ = ["STEP_TYPES"]

@@ -1,0 +1,283 @@
+"""`processing`: a container over S3 inputs and outputs. API: CreateProcessingJob."""
+
+from __future__ import annotations
+
+from compiler.model.kinds import Choice, Either, Field, ListOf, MapOf, Record, Reference
+from compiler.model.steptype import JOB_EXCEPTIONS, Context, Metric, Offer, Offers, Property, Request, StepType
+from compiler.model.pipeline import Step
+from compiler.model.values import Hole, ListValue, Literal, MapValue, Member, Value, struct, text, texts
+from compiler.steps import parts
+from compiler.steps.parts import CODE, ENV, FRAMEWORK, IMAGE, INSTANCE_COUNT, INSTANCE_TYPE, JOB, TEXT, fields
+from compiler.syntax import Mapping, Scalar
+from compiler.text import Span
+
+INPUT_ROOT = "/opt/ml/processing/input"
+OUTPUT_ROOT = "/opt/ml/processing/output"
+
+SOURCE = Reference("an S3 URI, or an output of a step")
+INPUT = Either(
+    scalar=SOURCE,
+    members=Record(
+        {
+            "from": Field(SOURCE, "Where the data lie: an S3 URI or `step:output`.", True),
+            "path": Field(TEXT, "The place in the container; /opt/ml/processing/input/<name> when left out."),
+            "data_type": Field(Choice(("prefix", "manifest")), "Whether `from` is a prefix or a manifest file."),
+            "mode": Field(Choice(("file", "pipe")), "Copy the data first (file), or stream them (pipe)."),
+            "distribution": Field(Choice(("replicated", "sharded")), "Give every machine all, or each its share."),
+            "compression": Field(Choice(("none", "gzip")), "Whether the objects are gzipped."),
+            "raw": parts.RAW,
+        }
+    ),
+)
+OUTPUT = Either(
+    scalar=TEXT,
+    members=Record(
+        {
+            "path": Field(TEXT, "The place in the container; /opt/ml/processing/output/<name> when left out."),
+            "to": Field(TEXT, "Where in S3 it goes; a folder of this execution and step when left out."),
+            "upload": Field(Choice(("end", "continuous")), "Upload at the end of the job, or as files appear."),
+            "raw": parts.RAW,
+        }
+    ),
+)
+METRICS = Field(
+    MapOf(
+        Record(
+            {
+                "file": Field(parts.STATIC, "A JSON file under one of the outputs: `output/file.json`.", True),
+                "json_path": Field(parts.STATIC, "The value's path in the file.", True),
+            }
+        )
+    ),
+    "Values this step writes to a JSON file, for conditions to read as `step:name`.",
+)
+PROPERTY_FILES = Field(
+    MapOf(Either(scalar=parts.STATIC, members=Record({"file": Field(parts.STATIC, "`output/file.json`.", True)}))),
+    "JSON files other places read by name, where `metrics` does not serve; name to `output/file.json`.",
+)
+WORDS = {
+    "prefix": "S3Prefix", "manifest": "ManifestFile", "file": "File", "pipe": "Pipe", "replicated": "FullyReplicated",
+    "sharded": "ShardedByS3Key", "none": "None", "gzip": "Gzip", "end": "EndOfJob", "continuous": "Continuous",
+}  # fmt: skip
+
+
+def offers(step: Step) -> Offers:
+    """Outputs and metrics, in one namespace."""
+    outputs: dict[str, Offer] = {}
+    for entry in step.map("outputs") or ():
+        name = entry.key.text
+        outputs[name] = Property(f"ProcessingOutputConfig.Outputs['{name}'].S3Output.S3Uri")
+    metrics: dict[str, Offer] = {}
+    files = _property_file_names(step)
+    for entry in step.map("metrics") or ():
+        if isinstance(entry.value, Mapping):
+            file, json_path = _static(entry.value, "file"), _static(entry.value, "json_path")
+            metrics[entry.key.text] = Metric(files.get(file, ""), json_path)
+    return Offers({**outputs, **metrics}, {"outputs": outputs, "metrics": metrics})
+
+
+def _static(record: Mapping, key: str) -> str:
+    node = record.get(key)
+    return node.text if isinstance(node, Scalar) else ""
+
+
+def _property_file_names(step: Step) -> dict[str, str]:
+    """`output/file.json` to the property file that names it: the author's own, else one derived from the path."""
+    named: dict[str, str] = {}
+    for entry in step.map("property_files") or ():
+        file = _static(entry.value, "file") if isinstance(entry.value, Mapping) else getattr(entry.value, "text", "")
+        named.setdefault(file, entry.key.text)
+    for entry in step.map("metrics") or ():
+        if isinstance(entry.value, Mapping):
+            file = _static(entry.value, "file")
+            named.setdefault(file, _derived_name(file, set(named.values())))
+    return named
+
+
+def _derived_name(file: str, taken: set[str]) -> str:
+    stem = file.rsplit(".", 1)[0] if "." in file.rsplit("/", 1)[-1] else file
+    base = "".join(c if c.isalnum() or c in "-_" else "-" for c in stem) or "file"
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}-{number}", number + 1
+    return name
+
+
+def processing_input(name: str, source: Value, path: Value, span: Span, **words: str) -> MapValue:
+    """One ProcessingInput; `words` override the members' defaults."""
+    members: dict[str, Value | None] = {"S3Uri": source, "LocalPath": path}
+    defaults = {"S3DataType": "S3Prefix", "S3InputMode": "File", "S3DataDistributionType": "FullyReplicated",
+                "S3CompressionType": "None"}
+    members |= {key: text(words.get(key, value), span) for key, value in defaults.items()}
+    return struct(span, {"InputName": text(name, span), "S3Input": struct(span, members)})
+
+
+def processing_output(name: str, to: Value, path: Value, span: Span, upload: str = "EndOfJob") -> MapValue:
+    members: dict[str, Value | None] = {"S3Uri": to, "LocalPath": path, "S3UploadMode": text(upload, span)}
+    return struct(span, {"OutputName": text(name, span), "S3Output": struct(span, members)})
+
+
+def _input(name: str, member: Member, ctx: Context) -> Value:
+    default = text(f"{INPUT_ROOT}/{name}", member.value.span)
+    match member.value:
+        case Hole():
+            return member.value
+        case MapValue() as record:
+            words = {
+                "S3DataType": "data_type", "S3InputMode": "mode", "S3DataDistributionType": "distribution",
+                "S3CompressionType": "compression",
+            }  # fmt: skip
+            given = {api: WORDS[record.text(key)] for api, key in words.items() if record.text(key) in WORDS}
+            source = record.get("from") or Hole(record.span)
+            built = processing_input(name, source, record.get("path") or default, record.span, **given)
+            return ctx.raw(built, record)
+        case source:
+            return processing_input(name, source, default, source.span)
+
+
+def _output(name: str, member: Member, ctx: Context) -> Value:
+    span = member.value.span
+    match member.value:
+        case Hole():
+            return member.value
+        case MapValue() as record:
+            to = record.get("to") or ctx.place("output", name)
+            path = record.get("path") or text(f"{OUTPUT_ROOT}/{name}", span)
+            return ctx.raw(processing_output(name, to, path, span, WORDS.get(record.text("upload"), "EndOfJob")), record)
+        case path:
+            return processing_output(name, ctx.place("output", name), path, span)
+
+
+def inputs(f: MapValue, ctx: Context) -> list[Value]:
+    declared = f.map("inputs")
+    return [_input(n, m, ctx) for n, m in declared.members.items()] if declared else []
+
+
+def output_config(f: MapValue, ctx: Context) -> Value | None:
+    declared = f.get("outputs")
+    if not isinstance(declared, MapValue):
+        return declared
+    items = tuple(_output(n, m, ctx) for n, m in declared.members.items())
+    return struct(declared.span, {"Outputs": ListValue(items, declared.span), "KmsKeyId": f.get("kms_key")})
+
+
+def resources(f: MapValue, ctx: Context) -> MapValue:
+    return struct(ctx.span, {"ClusterConfig": struct(ctx.span, parts.cluster(f, ctx))})
+
+
+def network(f: MapValue) -> Value | None:
+    given = f.map("network")
+    if given is None:
+        return f.get("network")
+    members = {
+        "EnableInterContainerTrafficEncryption": given.get("encrypt_traffic"),
+        "EnableNetworkIsolation": given.get("isolation"),
+        "VpcConfig": parts.vpc(f),
+    }
+    return struct(given.span, members)
+
+
+def _container(f: MapValue, ctx: Context) -> tuple[MapValue, list[Value]]:
+    """AppSpecification, and the inputs that deliver the code."""
+    image = f.get("image") or ctx.image(f.get("framework"), "processing", f.get("instance_type"))
+    entrypoint, code_inputs = _entrypoint(f, ctx)
+    arguments = f.get("arguments")
+    if isinstance(arguments, ListValue) and not arguments.items:
+        arguments = None
+    specification = {"ImageUri": image, "ContainerArguments": arguments, "ContainerEntrypoint": entrypoint}
+    return struct(ctx.span, specification), code_inputs
+
+
+def _entrypoint(f: MapValue, ctx: Context) -> tuple[Value | None, list[Value]]:
+    code = f.get("code")
+    if code is None or isinstance(code, Hole):
+        return f.get("entrypoint"), []
+    if (own := f.get("entrypoint")) is not None:
+        ctx.report("conflicting-keys", "`entrypoint` and `code` exclude each other", own.span)
+    folder = f"{INPUT_ROOT}/code"
+    given = f.get("command")
+    command = list(given.items) if isinstance(given, ListValue) else [text("python3", code.span)]
+    if isinstance(code, MapValue):
+        uri, entry = ctx.code_archive(code)
+        run = " ".join(v.as_text for v in command if isinstance(v, Literal))
+        requirements = "python3 -m pip install -r requirements.txt && " if code.get("requirements") else ""
+        script = f'cd {folder} && tar -xzf sourcedir.tar.gz && {requirements}exec {run} {entry} "$@"'
+        entrypoint = texts(["/bin/bash", "-c", script, entry], code.span)
+    else:
+        uri, entry = ctx.code_file(code)
+        entrypoint = ListValue((*command, text(f"{folder}/{entry}", code.span)), code.span)
+    return entrypoint, [processing_input("code", uri, text(folder, code.span), code.span)]
+
+
+def _property_files(step: Step, ctx: Context) -> Value | None:
+    found = []
+    for file, name in _property_file_names(step).items():
+        span = _file_span(step, file)
+        output, slash, path = file.partition("/")
+        if not slash or not path:
+            ctx.report("property-file-path", f"`{file}` does not name a file under an output", span,
+                       hint="write `output/file.json`, with the name of an output before the slash")
+            continue
+        members = {"PropertyFileName": name, "OutputName": output, "FilePath": path}
+        found.append(struct(span, {k: text(v, span) for k, v in members.items()}))
+    return ListValue(tuple(found), found[0].span) if found else None
+
+
+def _file_span(step: Step, file: str) -> Span:
+    for section in ("property_files", "metrics"):
+        for entry in step.map(section) or ():
+            node = entry.value.get("file") if isinstance(entry.value, Mapping) else entry.value
+            if isinstance(node, Scalar) and node.text == file:
+                return node.span
+    return step.name_span
+
+
+def build(f: MapValue, ctx: Context) -> Request:
+    application, code_inputs = _container(f, ctx)
+    all_inputs = inputs(f, ctx) + code_inputs
+    arguments = {
+        "ProcessingResources": resources(f, ctx),
+        "AppSpecification": application,
+        "RoleArn": parts.role(f, ctx),
+        "ProcessingInputs": ListValue(tuple(all_inputs), f.span_of("inputs")) if all_inputs else None,
+        "ProcessingOutputConfig": output_config(f, ctx),
+        "Environment": parts.environment(f.get("env")),
+        "NetworkConfig": network(f),
+        "StoppingCondition": parts.stopping(f, ctx),
+        "Tags": parts.tags(f, ctx.span),
+    }
+    keys = {"PropertyFiles": _property_files(ctx.step, ctx)}
+    return Request(struct(ctx.span, arguments), {k: v for k, v in keys.items() if v is not None})
+
+
+PROCESSING = StepType(
+    name="processing",
+    json_type="Processing",
+    doc="Runs a container over S3 inputs and writes S3 outputs: preprocessing, evaluation, any script.",
+    request="sagemaker:CreateProcessingJobRequest",
+    describe="sagemaker:DescribeProcessingJobResponse",
+    unnamed=("ProcessingJobName",),
+    cache="yes",
+    cache_key=("AppSpecification", "Environment", "ProcessingInputs"),
+    retry=JOB_EXCEPTIONS,
+    step_keys=("PropertyFiles",),
+    offers=offers,
+    build=build,
+    fields=fields(
+        {"env": ENV, "network": parts.NETWORK, "max_runtime": parts.MAX_RUNTIME, "kms_key": parts.KMS_KEY},
+        {"volume_kms_key": parts.VOLUME_KMS_KEY, "volume_gb": parts.VOLUME_GB},
+        JOB,
+        framework=FRAMEWORK,
+        image=IMAGE,
+        code=CODE,
+        command=Field(ListOf(TEXT, 1), "What runs the code; `[python3]` when left out."),
+        entrypoint=Field(ListOf(TEXT, 1), "The container's entrypoint, in place of `code`."),
+        arguments=Field(ListOf(parts.SCALAR), "Arguments of the script."),
+        instance_type=INSTANCE_TYPE,
+        instance_count=INSTANCE_COUNT,
+        inputs=Field(MapOf(INPUT), "What the job reads: a name to an S3 URI, `step:output`, or a map."),
+        outputs=Field(MapOf(OUTPUT), "What the job writes: a name to its place in the container, or a map."),
+        metrics=METRICS,
+        property_files=PROPERTY_FILES,
+    ),
+)

@@ -1,0 +1,206 @@
+"""`tuning`: searches hyperparameters over training jobs. API: CreateHyperParameterTuningJob."""
+
+from __future__ import annotations
+
+from compiler.expr import STRING
+from compiler.model.kinds import Choice, Field, ListOf, MapOf, Record, Reference
+from compiler.model.pipeline import Step
+from compiler.model.steptype import JOB_EXCEPTIONS, Context, Joined, Offer, Offers, Property, Request, StepType
+from compiler.model.values import ListValue, Literal, MapValue, Member, Value, struct, text
+from compiler.steps import parts, training
+from compiler.steps.parts import INTEGER, SCALAR, TEXT, fields
+from compiler.steps.training import TRAINING_FIELDS
+
+TOP_MODELS = 50
+SCALES = Field(Choice(("auto", "linear", "logarithmic", "reverse-logarithmic")), "How the range is searched.")
+RANGE = Record(
+    {
+        "continuous": Field(ListOf(SCALAR, 2), "Lowest and highest value of a real number."),
+        "integer": Field(ListOf(SCALAR, 2), "Lowest and highest value of a whole number."),
+        "categorical": Field(ListOf(SCALAR, 1), "The words to choose from."),
+        "scaling": SCALES,
+    }
+)
+OBJECTIVE = Record(
+    {
+        "maximize": Field(TEXT, "The metric to make as large as possible."),
+        "minimize": Field(TEXT, "The metric to make as small as possible."),
+    }
+)
+WARM_START = Record(
+    {
+        "type": Field(
+            Choice(("identical-data-and-algorithm", "transfer-learning")), "What may differ from the earlier jobs.", True
+        ),
+        "parents": Field(ListOf(TEXT, 1), "The earlier tuning jobs, by name.", True),
+    }
+)
+LISTS = {
+    "continuous": "ContinuousParameterRanges",
+    "integer": "IntegerParameterRanges",
+    "categorical": "CategoricalParameterRanges",
+}
+SCALING = {
+    "auto": "Auto", "linear": "Linear", "logarithmic": "Logarithmic", "reverse-logarithmic": "ReverseLogarithmic",
+}  # fmt: skip
+WARM_STARTS = {
+    "identical-data-and-algorithm": "IdenticalDataAndAlgorithm", "transfer-learning": "TransferLearning",
+}  # fmt: skip
+
+
+def offers(step: Step) -> Offers:
+    """The best models (read from the step, so that a cache hit names the place of the run it reuses) and job."""
+    names: dict[str, Offer] = {f"model-{k + 1}": model(k) for k in range(TOP_MODELS)}
+    names["best-model"] = model(0)
+    names["best-job"] = Property("BestTrainingJob.TrainingJobName")
+    names["image"] = Property("TrainingJobDefinition.AlgorithmSpecification.TrainingImage")
+    return Offers(names)
+
+
+def model(rank: int) -> Joined:
+    """The model archive of the job of that rank, counted from 0, best first."""
+    return Joined(
+        "/",
+        (
+            Property("TrainingJobDefinition.OutputDataConfig.S3OutputPath", STRING),
+            Property(f"TrainingJobSummaries[{rank}].TrainingJobName", STRING),
+            "output/model.tar.gz",
+        ),
+    )
+
+
+def based(f: MapValue, ctx: Context) -> MapValue:
+    """The tuning step's fields over those of its `base`."""
+    base = f.get("base")
+    if not isinstance(base, Literal):
+        return f
+    if ctx.type_of(base.as_text) not in ("training", ""):
+        ctx.report("wrong-step-type", f"`{base.as_text}` is not a training step", base.span,
+                   hint="`base` takes the name of a training step")
+        return f
+    inherited = ctx.fields_of(base.as_text)
+    if inherited is None:
+        return f
+    kept = {k: m for k, m in inherited.members.items() if k in TRAINING_FIELDS or k == "role"}
+    return MapValue({**kept, **f.members}, f.span)
+
+
+def ranges(f: MapValue, ctx: Context) -> Value | None:
+    """ParameterRanges: bounds are text, as the API wants them."""
+    given = f.get("ranges")
+    if not isinstance(given, MapValue):
+        return given
+    lists: dict[str, list[Value]] = {}
+    for name, member in given.members.items():
+        if isinstance(member.value, MapValue):
+            _add_range(name, member, lists, ctx)
+    return struct(given.span, {api: ListValue(tuple(items), given.span) for api, items in lists.items()})
+
+
+def _add_range(name: str, member: Member, lists: dict[str, list[Value]], ctx: Context) -> None:
+    record = member.value
+    assert isinstance(record, MapValue)
+    kinds = [kind for kind in LISTS if kind in record.members]
+    if len(kinds) != 1:
+        ctx.report("tuning-range", f"the range of `{name}` has {'no' if not kinds else 'more than one'} kind",
+                   member.key_span, hint="give exactly one of `continuous`, `integer` and `categorical`")
+        return
+    kind = kinds[0]
+    values = record.get(kind)
+    built: dict[str, Value | None] = {"Name": text(name, member.key_span)}
+    if kind == "categorical":
+        built["Values"] = values
+    elif isinstance(values, ListValue):
+        if len(values.items) != 2:
+            ctx.report("tuning-range", f"the range of `{name}` has {len(values.items)} bounds", values.span,
+                       hint="write `[lowest, highest]`")
+            return
+        built |= {"MinValue": values.items[0], "MaxValue": values.items[1]}
+    if (scaling := record.get("scaling")) is not None:
+        built["ScalingType"] = text(SCALING.get(record.text("scaling"), ""), scaling.span)
+    lists.setdefault(LISTS[kind], []).append(struct(record.span, built))
+
+
+def objective(f: MapValue, ctx: Context) -> MapValue | None:
+    given = f.map("objective")
+    if given is None:
+        return None
+    both = [key for key in ("maximize", "minimize") if key in given.members]
+    if len(both) != 1:
+        ctx.report("tuning-objective", "the objective wants one of `maximize` and `minimize`", given.span)
+        return None
+    key = both[0]
+    return struct(given.span, {"Type": text(key.capitalize(), given.span), "MetricName": given.get(key)})
+
+
+def warm_start(f: MapValue) -> Value | None:
+    given = f.map("warm_start")
+    if given is None:
+        return f.get("warm_start")
+    parents = tuple(struct(p.span, {"HyperParameterTuningJobName": p}) for p in given.list("parents"))
+    kind = text(WARM_STARTS.get(given.text("type"), ""), given.span_of("type"))
+    return struct(
+        given.span,
+        {"ParentHyperParameterTuningJobs": ListValue(parents, given.span), "WarmStartType": kind},
+    )
+
+
+def build(f: MapValue, ctx: Context) -> Request:
+    own, f = f, based(f, ctx)
+    span = ctx.span
+    goal = objective(own, ctx)
+    limits = {
+        "MaxNumberOfTrainingJobs": f.get("max_jobs") or parts.integer(1, span),
+        "MaxParallelTrainingJobs": f.get("max_parallel_jobs") or parts.integer(1, span),
+    }
+    early = "Auto" if own.flag("early_stopping") else "Off"
+    config = {
+        "Strategy": f.get("strategy") or text("Bayesian", span),
+        "ResourceLimits": struct(span, limits),
+        "TrainingJobEarlyStoppingType": text(early, own.span_of("early_stopping")),
+        "HyperParameterTuningJobObjective": goal,
+        "ParameterRanges": ranges(own, ctx),
+    }
+    declared = own.map("ranges")
+    definition = training.job(f, ctx, tuple(declared.members) if declared else ())
+    definition["StaticHyperParameters"] = definition.pop("HyperParameters")
+    definition["HyperParameterTuningResourceConfig"] = definition.pop("ResourceConfig")
+    arguments = {
+        "HyperParameterTuningJobConfig": struct(span, config),
+        "TrainingJobDefinition": struct(span, definition),
+        "WarmStartConfig": warm_start(own),
+        "Tags": parts.tags(own, span),
+    }
+    return Request(struct(span, arguments))
+
+
+TUNING = StepType(
+    name="tuning",
+    json_type="Tuning",
+    doc="Searches hyperparameters: many training jobs, the best one kept.",
+    request="sagemaker:CreateHyperParameterTuningJobRequest",
+    describe="sagemaker:DescribeHyperParameterTuningJobResponse",
+    unnamed=("HyperParameterTuningJobName",),
+    cache="yes",
+    cache_key=(
+        "HyperParameterTuningJobConfig", "TrainingJobDefinition.AlgorithmSpecification",
+        "TrainingJobDefinition.HyperParameterRanges", "TrainingJobDefinition.InputDataConfig",
+        "TrainingJobDefinition.StaticHyperParameters", "TrainingJobDefinition.TuningObjective", "TrainingJobDefinitions",
+    ),  # fmt: skip
+    retry=JOB_EXCEPTIONS,
+    extra_properties={"TrainingJobSummaries": "sagemaker:HyperParameterTrainingJobSummaries"},
+    offers=offers,
+    build=build,
+    fields=fields(
+        TRAINING_FIELDS,
+        parts.JOB,
+        base=Field(Reference("the name of a training step", bare=True), "A training step whose fields are taken over."),
+        objective=Field(OBJECTIVE, "The metric to make large or small, as the training log names it.", True),
+        ranges=Field(MapOf(RANGE), "The hyperparameters to search, each with its range.", True),
+        strategy=Field(Choice(("Bayesian", "Random", "Hyperband", "Grid")), "How to search; Bayesian when left out."),
+        max_jobs=Field(INTEGER, "How many training jobs in all."),
+        max_parallel_jobs=Field(INTEGER, "How many at once."),
+        early_stopping=Field(parts.Flag(static=True), "Stop jobs that fall behind."),
+        warm_start=Field(WARM_START, "Start from what earlier tuning jobs found."),
+    ),
+)
