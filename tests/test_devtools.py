@@ -1,4 +1,4 @@
-"""The makers of generated files, run on small wheels made here; `python -m compiler.devtools check` runs the real."""
+"""The makers of generated files, on small wheels made here; `python -m compiler.devtools check` runs the real ones."""
 
 from __future__ import annotations
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from compiler.shapes.image_problem import ProblemKind, Refused
 from compiler.shapes.image_table import ImageData, PartData, VersionData, image_file, in_order, known_versions
@@ -22,8 +21,7 @@ _GRAVITON_FRAMEWORKS = ("pytorch", "sklearn", "tensorflow", "xgboost")
 _P2_ENDED = {"pytorch": (1, 13), "tensorflow": (2, 12)}
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """The question: the arguments of `images.resolve`."""
 
     framework: str
@@ -40,8 +38,7 @@ class Wanted:
         return family(self.instance_type)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """The answer: an image's entry and every word that may go into its tag. `spelled` is as asked, `full` as listed."""
 
     spelled: str

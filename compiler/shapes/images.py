@@ -7,7 +7,7 @@ has images for the scope.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compiler.shapes.image_choice import NEURON_TABLES, Choice, Scope, Wanted, choose, part_for
 from compiler.shapes.image_problem import ImageProblem, ProblemKind, Refused
@@ -40,8 +40,7 @@ _SCRIPT_MODE = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """A container image. `version` is in full, while `uri` keeps an alias that was asked for."""
 
     uri: str
