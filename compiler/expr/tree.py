@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
-from compiler.text import Span
+from compiler.text import Span, record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Segment:
     """One step of a path: a name (`.outputs`), a key (`['validation:auc']`) or an index (`[0]`, an int)."""
 
@@ -18,10 +18,12 @@ class Segment:
     def __str__(self) -> str:
         if not self.bracket:
             return f".{self.value}"
-        return f"[{self.value}]" if isinstance(self.value, int) else f"['{self.value}']"
+        if isinstance(self.value, int):
+            return f"[{self.value}]"
+        return f'["{self.value}"]' if "'" in self.value else f"['{self.value}']"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Path:
     """A parsed expression. `span` covers the path without `${{ }}`; no segments means it could not be parsed.
 

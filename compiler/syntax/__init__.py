@@ -1,7 +1,9 @@
 """Text to nodes: YAML composed on libyaml, scalars read by the YAML 1.2 core schema, every node with its span."""
 
+from compiler.syntax.core_schema import reads_differently
 from compiler.syntax.nodes import Entry, Gap, Mapping, Node, Scalar, ScalarValue, Sequence, Template
 from compiler.syntax.parse import parse
+from compiler.syntax.read import decode_source, read_source
 
 __all__ = [
     "Entry",
@@ -12,5 +14,8 @@ __all__ = [
     "ScalarValue",
     "Sequence",
     "Template",
+    "decode_source",
     "parse",
+    "read_source",
+    "reads_differently",
 ]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from compiler.expr import Path
-from compiler.text import Span
+from compiler.text import Span, record
 
 ScalarValue = str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scalar:
     """A scalar without expressions. `value` is its YAML 1.2 core reading, `text` its own characters (`1.10`)."""
 
@@ -21,7 +21,7 @@ class Scalar:
     plain: bool = field(default=True, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Template:
     """A scalar with at least one `${{ }}`: literal pieces and paths, in order."""
 
@@ -35,19 +35,19 @@ class Template:
         return first if len(self.parts) == 1 and isinstance(first, Path) else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sequence:
     items: tuple[Node, ...]
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     key: Scalar
     value: Node
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mapping:
     """A map, in the author's order, by the text of its keys. `entries` is not to be changed."""
 
@@ -62,7 +62,7 @@ class Mapping:
         return iter(self.entries.values())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gap:
     """Something that was at fault and has been reported; whatever meets it says nothing more."""
 

@@ -1,1 +1,67 @@
-"""Placeholder for the first slice."""
+"""Text to nodes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from compiler.diagnostics import Report
+from compiler.syntax.compose import Composer, Overrun
+from compiler.syntax.fault import explain
+from compiler.syntax.nodes import Node, Scalar
+from compiler.syntax.unquoted import report_unquoted, unquoted_at
+from compiler.text import Source, Span
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, ten times faster, where PyYAML was built with it
+_MAX_GAPS = 20
+
+
+def parse(source: Source, report: Report) -> Node | None:
+    """The root of the one document in `source`, or None when it is no YAML, is empty or is too large.
+
+    Everything at fault is reported with its place; a value at fault becomes a Gap, and reading goes on. Never raises.
+    """
+    return _parse(source, source.text, (), report)
+
+
+def _parse(source: Source, text: str, gaps: tuple[Span, ...], report: Report) -> Node | None:
+    """`text` is the source with what `gaps` cover blotted out, character for character."""
+    try:
+        return _document(_LOADER(text), Composer(source, report, gaps))
+    except Overrun:
+        return None
+    except (yaml.YAMLError, UnicodeEncodeError) as error:
+        gap = _unquoted(source, text, error, report) if len(gaps) < _MAX_GAPS else None
+        if gap is None:
+            explain(error, source, report)
+            return None
+    blotted = text[: gap.start] + "x" * (gap.end - gap.start) + text[gap.end :]
+    return _parse(source, blotted, (*gaps, gap), report)
+
+
+def _document(loader: Any, composer: Composer) -> Node | None:
+    source, report = composer.source, composer.report
+    loader.get_event()
+    if not isinstance(loader.get_event(), yaml.DocumentStartEvent):
+        report.add("yaml-empty", "the document is empty", None, path=source.path)
+        return None
+    root = composer.run(loader.get_event)
+    following: Any = loader.get_event()
+    if following.__class__ is yaml.DocumentStartEvent:
+        span = Span(source, following.start_mark.index, following.end_mark.index)
+        report.add("yaml-many-documents", "a second document begins here", span, hint="put it in a file of its own")
+    if isinstance(root, Scalar) and root.value is None:
+        report.add("yaml-empty", "the document is empty", None, path=source.path)
+        return None
+    return root
+
+
+def _unquoted(source: Source, text: str, error: Exception, report: Report) -> Span | None:
+    """What to skip because an expression without quotes, reported here, made YAML stumble in it."""
+    mark = getattr(error, "problem_mark", None)
+    found = unquoted_at(text, mark.index) if mark else None
+    if found is None:
+        return None
+    span = report_unquoted(source, found.start, found.why, report)
+    return Span(source, *found.skip) if found.skip else span

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+
+from compiler.text.record import record
+
+_LINE_END = re.compile(r"\r\n?|\n")
 
 
 @dataclass(frozen=True)
@@ -18,18 +22,7 @@ class Source:
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
         """Character offset of the first character of each line; a line ends at LF, CRLF or a lone CR, as in YAML."""
-        starts = [0]
-        text = self.text
-        at, size = 0, len(text)
-        while at < size:
-            lf = text.find("\n", at)
-            cr = text.find("\r", at, lf if lf >= 0 else size)
-            end = cr if cr >= 0 else lf
-            if end < 0:
-                break
-            at = end + (2 if text.startswith("\r\n", end) else 1)
-            starts.append(at)
-        return tuple(starts)
+        return (0, *(end.end() for end in _LINE_END.finditer(self.text)))
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of a character offset, both counted from 1, columns in characters."""
@@ -43,8 +36,9 @@ class Source:
         return self.text[starts[number - 1] : end].rstrip("\r\n")
 
 
-class Span(NamedTuple):
-    """Characters `start` up to but not including `end` of `source`. A named tuple, because every node holds one."""
+@record
+class Span:
+    """Characters `start` up to but not including `end` of `source`."""
 
     source: Source
     start: int

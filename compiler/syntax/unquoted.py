@@ -1,0 +1,58 @@
+"""Values with `${{ … }}` that YAML reads as something else for want of quotes."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from compiler.diagnostics import Report
+from compiler.text import Source, Span
+
+_EXPRESSION = re.compile(r"\$?\{\{[^\r\n]*?\}\}|\$\{\{[^\r\n]*")
+_QUOTED = re.compile(r"""(?<![^\s\[{,])"(?:[^"\\\r\n]|\\.)*"|(?<![^\s\[{,])'(?:[^'\r\n]|'')*'""")
+_COLON = re.compile(r":[ \t]")
+
+
+def report_unquoted(source: Source, start: int, why: str, report: Report) -> Span:
+    """Report that the expression beginning at `start` wants quotes; returns where it stands."""
+    match = _EXPRESSION.match(source.text, start)
+    span = Span(source, start, start + len(match[0].rstrip()) if match else start + 1)
+    expression = span.text if span.text.startswith("$") else f"${span.text}"
+    quote = "'" if '"' in expression else '"'
+    report.add(
+        "unquoted-expression",
+        "an expression stands here without quotes",
+        span,
+        label=why,
+        hint=f"put the whole value in quotes: `{quote}{expression}{quote}`",
+    )
+    return span
+
+
+class Stumble(NamedTuple):
+    """An expression without quotes that YAML stumbled over: where it begins, why, and what to skip to read on."""
+
+    start: int
+    why: str
+    skip: tuple[int, int] | None = None
+
+
+def unquoted_at(text: str, problem: int) -> Stumble | None:
+    """The expression that made YAML stumble at offset `problem`; None when none did."""
+    if text.startswith("{{", problem) and text[problem - 1 : problem] == "$":
+        return Stumble(problem - 1, "`{` begins a map here")
+    if text.startswith("${{", problem):
+        return Stumble(problem, "the value before it has ended")
+    begin, end = _line(text, problem)
+    bare = _QUOTED.sub(lambda match: "x" * len(match[0]), text[begin:end])
+    at = bare.find("${{")
+    colon = _COLON.search(bare)
+    if text.startswith(":", problem) and at >= 0 and colon and begin + colon.end() <= problem:
+        return Stumble(begin + at, "`: ` begins a value in text without quotes", (begin + colon.end(), end))
+    return None
+
+
+def _line(text: str, offset: int) -> tuple[int, int]:
+    begin = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    ends = [at for at in (text.find("\n", offset), text.find("\r", offset)) if at >= 0]
+    return begin, min(ends, default=len(text))
