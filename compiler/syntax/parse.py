@@ -47,9 +47,9 @@ def _document(loader: Any, composer: Composer) -> Node | None:
         report.add("yaml-empty", "the document is empty", None, path=source.path)
         return None
     root = composer.run(loader.get_event)
-    following: Any = loader.get_event()
-    if following.__class__ is yaml.DocumentStartEvent:
-        span = Span(source, following.start_mark.index, following.end_mark.index)
+    following = loader.get_event()
+    if isinstance(following, yaml.DocumentStartEvent):
+        span = _span(source, following)
         report.add("yaml-many-documents", "a second document begins here", span, hint="put it in a file of its own")
     if isinstance(root, Scalar) and root.value is None:
         report.add("yaml-empty", "the document is empty", None, path=source.path)
@@ -63,5 +63,10 @@ def _unquoted(source: Source, text: str, error: Exception, report: Report) -> Sp
     found = unquoted_at(text, mark.index) if mark else None
     if found is None:
         return None
-    span = report_unquoted(source, found.start, found.why, report)
-    return Span(source, *found.skip) if found.skip else span
+    skip = Span(source, *found.skip) if found.skip else None
+    span = report_unquoted(source, found.start, found.why, report, skip.text.strip() if skip else "")
+    return skip or span
+
+
+def _span(source: Source, event: Any) -> Span:
+    return Span(source, event.start_mark.index, event.end_mark.index)

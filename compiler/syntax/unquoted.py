@@ -13,18 +13,21 @@ _QUOTED = re.compile(r"""(?<![^\s\[{,])"(?:[^"\\\r\n]|\\.)*"|(?<![^\s\[{,])'(?:[
 _COLON = re.compile(r":[ \t]")
 
 
-def report_unquoted(source: Source, start: int, why: str, report: Report) -> Span:
-    """Report that the expression beginning at `start` wants quotes; returns where it stands."""
+def report_unquoted(source: Source, start: int, why: str, report: Report, value: str = "") -> Span:
+    """Report that the expression beginning at `start` wants quotes round all of `value`, by default round itself.
+
+    Returns where the expression stands.
+    """
     match = _EXPRESSION.match(source.text, start)
     span = Span(source, start, start + len(match[0].rstrip()) if match else start + 1)
-    expression = span.text if span.text.startswith("$") else f"${span.text}"
-    quote = "'" if '"' in expression else '"'
+    meant = value or ("" if span.text.startswith("$") else "$") + span.text
+    quote = "'" if '"' in meant else '"'
     report.add(
         "unquoted-expression",
         "an expression stands here without quotes",
         span,
         label=why,
-        hint=f"put the whole value in quotes: `{quote}{expression}{quote}`",
+        hint=f"put the whole value in quotes: `{quote}{meant}{quote}`",
     )
     return span
 
