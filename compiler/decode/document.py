@@ -14,7 +14,7 @@ from compiler.decode.structure import conform
 from compiler.diagnostics import Report
 from compiler.model.document import EXTENDED, PIPELINE
 from compiler.model.kinds import Record
-from compiler.model.pipeline import Pipeline
+from compiler.model.pipeline import Pipeline, Step
 from compiler.syntax import Gap, Mapping, Node, Scalar, parse
 from compiler.text import Source, Span, closest
 
@@ -128,7 +128,7 @@ def read_pipeline(
     defaults = read_defaults(merge_maps(document.section("defaults"), _patch_of(chosen, "defaults")), scope, report)
     reader = StepReader(scope, report, defaults)
     steps = document.root.get("steps")
-    roots = ()
+    roots: tuple[Step, ...] = ()
     if isinstance(steps, Mapping):
         roots = reader.read(patch(steps, _patch_of(chosen, "steps"), report))
     elif steps is not None and not isinstance(steps, Gap):
@@ -161,7 +161,7 @@ def _scope(document: Document, target: str, chosen: Mapping | None, settings: Ma
 
     def uri(name: str, span: Span) -> Node:
         folded = fold(files[name], scope)
-        places = {k: scope.named("target", k, span) for k in ("bucket", "prefix", "pipeline_name") if k in known}
+        places: dict[str, Node] = {k: scope.named("target", k, span) for k in ("bucket", "prefix", "pipeline_name") if k in known}
         if "bucket" not in places:
             report.add("missing-setting", "`pipeline.bucket` is not set, and files are uploaded there", span)
         texts = {k: v.text for k, v in places.items() if isinstance(v, Scalar)}

@@ -47,6 +47,7 @@ def _parameter(entry: Entry, node: Mapping, patched: Node | None, report: Report
         default=_read(default, type_, name, report) if default is not None else None,
         default_span=default.span if default is not None else None,
         enum=words,
+        enum_spans=tuple(item.span for item in enum.items) if isinstance(enum, Sequence) else (),
         minimum=bounds[0],
         maximum=bounds[1],
         pattern=_text(node.get("pattern")),

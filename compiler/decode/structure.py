@@ -101,7 +101,7 @@ def _tell(error: ValidationError, root: Mapping, what: str, report: Report, edit
                 _unknown_key(entry, error.schema, name, report)
                 edits[(*path, entry.key.text)] = "drop"
         case "required" if isinstance(node, Mapping):
-            for key in error.validator_value:
+            for key in list(error.schema["required"]):  # type: ignore[index]
                 if key not in node.entries and (*path, key) not in edits:
                     report.add("missing-key", f"{name} has no `{key}`", _key_span(root, path) or node.span)
                     edits[(*path, key)] = "gap"

@@ -24,6 +24,7 @@ class Parameter:
     default: ScalarValue = None
     default_span: Span | None = field(default=None, compare=False)
     enum: tuple[ScalarValue, ...] = ()
+    enum_spans: tuple[Span, ...] = field(default=(), compare=False)
     minimum: float | None = None
     maximum: float | None = None
     pattern: str = ""

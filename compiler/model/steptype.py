@@ -63,9 +63,12 @@ class Request(NamedTuple):
 class Context(Protocol):
     """What a step type may ask of the compiler while it builds its request."""
 
-    step: Step
-    span: Span
-    pipeline_name: str
+    @property
+    def step(self) -> Step: ...
+    @property
+    def span(self) -> Span: ...
+    @property
+    def pipeline_name(self) -> str: ...
 
     def report(self, code: str, message: str, span: Span, *, label: str = "", hint: str = "") -> None: ...
     def setting(self, key: str, why: str) -> Value:

@@ -6,6 +6,7 @@ The vocabulary is the service's: `Get`, `Std:Join`, `Std:JsonGet` (definition fo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -150,7 +151,7 @@ class Hole:
 Value = Literal | Get | Join | JsonGet | ListValue | MapValue | StepList | Hole
 
 
-def struct(span: Span, members: dict[str, Value | None]) -> MapValue:
+def struct(span: Span, members: Map[str, Value | None]) -> MapValue:
     """A map of the members that are there; each takes the place of its value."""
     return MapValue({k: Member(v, v.span) for k, v in members.items() if v is not None}, span)
 

@@ -249,8 +249,8 @@ def _shape(tree: Tree, negated: bool) -> tuple[int, int]:
     if isinstance(tree, All) != negated:
         return min(cap, sum(c for c, _ in shapes)), min(cap, sum(n for _, n in shapes))
     clauses, leaves = 1, 0
-    for more, inner in shapes:
-        clauses, leaves = min(cap, clauses * more), min(cap, leaves * more + inner * clauses)
+    for more, held in shapes:
+        clauses, leaves = min(cap, clauses * more), min(cap, leaves * more + held * clauses)
     return clauses, leaves
 
 

@@ -81,9 +81,9 @@ def _depends(definition: Mapping, builder: Builder) -> tuple[Depend, ...]:
             case Scalar(text=name, span=span):
                 found += _depend(builder, name, "Completed", span)
             case Mapping():
-                name, trigger = item.get("Step"), item.get("Trigger")
-                if isinstance(name, Scalar) and isinstance(trigger, Scalar):
-                    found += _depend(builder, name.text, trigger.text, name.span)
+                needed, trigger = item.get("Step"), item.get("Trigger")
+                if isinstance(needed, Scalar) and isinstance(trigger, Scalar):
+                    found += _depend(builder, needed.text, trigger.text, needed.span)
                     continue
                 builder.report.add("wire-form", "an entry of `DependsOn` wants `Step` and `Trigger`", item.span)
             case _:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compiler.expr import STRING
-from compiler.model.kinds import Choice, Field, ListOf, MapOf, Record, Reference
+from compiler.model.kinds import Choice, Field, Flag, ListOf, MapOf, Record, Reference
 from compiler.model.pipeline import Step
 from compiler.model.steptype import JOB_EXCEPTIONS, Context, Joined, Offer, Offers, Property, Request, StepType
 from compiler.model.values import ListValue, Literal, MapValue, Member, Value, struct, text
@@ -200,7 +200,7 @@ TUNING = StepType(
         strategy=Field(Choice(("Bayesian", "Random", "Hyperband", "Grid")), "How to search; Bayesian when left out."),
         max_jobs=Field(INTEGER, "How many training jobs in all."),
         max_parallel_jobs=Field(INTEGER, "How many at once."),
-        early_stopping=Field(parts.Flag(static=True), "Stop jobs that fall behind."),
+        early_stopping=Field(Flag(static=True), "Stop jobs that fall behind."),
         warm_start=Field(WARM_START, "Start from what earlier tuning jobs found."),
     ),
 )

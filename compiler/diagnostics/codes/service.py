@@ -50,4 +50,171 @@ SERVICE: dict[str, Code] = {
         "no built-in algorithm has that name",
         "The algorithms of AWS are listed in the reference.",
     ),
+    "pipeline-name": Code(
+        "error",
+        "the pipeline's name is not one the service takes",
+        "A pipeline's name begins and ends with a letter or digit and holds letters, digits and hyphens, at "
+        "most 256 characters. Underscores, dots and spaces are refused when the pipeline is created.",
+    ),
+    "step-name": Code(
+        "error",
+        "a step's name is not one the service takes",
+        "Step names hold letters, digits, `-` and `_`, at most 64 characters.",
+    ),
+    "parameter-name": Code(
+        "error",
+        "a parameter's name is not one the service takes",
+        "Parameter names hold letters, digits, `-` and `_`, at most 64 characters.",
+    ),
+    "metadata-key": Code(
+        "error",
+        "a metadata key is not one the service takes",
+        "Metadata keys hold letters, digits, `-` and `_`, at most 128 characters.",
+    ),
+    "text-length": Code(
+        "error",
+        "a text is longer than the service takes",
+        "Display names have at most 256 characters, descriptions 3072, defaults 4096.",
+    ),
+    "no-steps": Code(
+        "error",
+        "the pipeline has no steps",
+        "A pipeline has at least one step.",
+    ),
+    "quota-steps": Code(
+        "error",
+        "the pipeline has more steps than the service takes",
+        "A pipeline has at most 50 steps, those in branches counted, and the quota cannot be raised. Split "
+        "the pipeline. For an experiment `--allow quota-steps` lets it pass in one run.",
+    ),
+    "quota-parameters": Code(
+        "error",
+        "the pipeline has more parameters than the service takes",
+        "A pipeline has at most 200 parameters, and the quota cannot be raised. Values that do not change "
+        "from run to run are better `variables`.",
+    ),
+    "loop-name": Code(
+        "error",
+        "a name collides with the runs of a loop",
+        "Every item of a for-each makes a run of each body step, named `<step>-<number>`. No other step may "
+        "have such a name, and the number needs room in the 64 characters.",
+    ),
+    "fail-dependency": Code(
+        "error",
+        "a step waits for a fail step",
+        "A fail step ends the execution, so nothing can run after it; the service refuses the definition.",
+    ),
+    "cross-branch": Code(
+        "error",
+        "a step reads a step of the other branch",
+        "Only one branch of a condition runs, so what the other would have made is never there. Move what "
+        "both need before the condition.",
+    ),
+    "branch-reference": Code(
+        "error",
+        "a step outside a branch reads a step inside it",
+        "When the branch is not taken the step inside never runs, and the one outside never starts: the "
+        "execution hangs in the air without an error. Move the reader into the branch, or what it reads out "
+        "of it.",
+    ),
+    "body-reference": Code(
+        "error",
+        "a step outside a loop reads a step of its body",
+        "The steps of a loop run once for each item. From outside read one iteration (`outputs[0]`) or the "
+        "one that `select` chose (`selected`).",
+    ),
+    "nested-condition": Code(
+        "error",
+        "a condition stands inside a branch",
+        "The service refuses condition steps in the branches of others. Put the second one on the top level "
+        "and let it read the first one's `outcome`, or join the two conditions with `all`.",
+    ),
+    "after-condition": Code(
+        "error",
+        "`after` names a condition step",
+        "The service refuses a dependency on a condition step. To run something after it, read its `outcome`:"
+        " that is a dependency by itself.",
+    ),
+    "conflicting-triggers": Code(
+        "error",
+        "a step waits for another in two ways",
+        "For each pair of steps there is one trigger: completed, failed, stopped or any.",
+    ),
+    "reads-failed": Code(
+        "error",
+        "a step reads what a failed step would have made",
+        "A step with `trigger: failed` or `stopped` runs only when the other did not complete, and then its "
+        "outputs do not exist.",
+    ),
+    "reads-any": Code(
+        "warning",
+        "a step reads what a failed step may not have made",
+        "With `trigger: any` the step also runs when the other failed; what the service does with a reference"
+        " to an output that is not there is not documented.",
+    ),
+    "never-runs": Code(
+        "error",
+        "a step can never run",
+        "It waits, directly or through others, for a step to complete and for the same step to fail. Remove "
+        "one of the two.",
+    ),
+    "property-file-output": Code(
+        "error",
+        "a metric's file stands under an output that the step does not have",
+        "The first part of `file` is the name of one of the step's own outputs.",
+    ),
+    "property-file-name": Code(
+        "error",
+        "two property files have one name",
+        "Property files are named uniquely in their step.",
+    ),
+    "unknown-property-file": Code(
+        "error",
+        "a property file is read that the step does not have",
+        "`Std:JsonGet` reads property files that the processing step declares, under `metrics` or "
+        "`property_files`.",
+    ),
+    "condition-type": Code(
+        "error",
+        "the service has no such condition type",
+        "The types are Equals, GreaterThan, GreaterThanOrEqualTo, LessThan, LessThanOrEqualTo, In, Not and "
+        "Or.",
+    ),
+    "unknown-member": Code(
+        "error",
+        "a request has a member that the API does not have",
+        "Members are spelled as in the API reference, capitals included. The service refuses unknown ones as "
+        "`Unknown Argument member`.",
+    ),
+    "missing-member": Code(
+        "error",
+        "a request lacks a member that the API requires",
+        "Without it the service refuses the request, when the pipeline is created or when the step runs.",
+    ),
+    "refused-member": Code(
+        "error",
+        "a request has a member that pipelines refuse",
+        "The API has the member, but Pipelines does not take it in a definition.",
+    ),
+    "union-member": Code(
+        "error",
+        "a structure takes exactly one of its members",
+        "Leave one of them.",
+    ),
+    "fresh-member": Code(
+        "warning",
+        "a member or value is newer than what the service is known to take",
+        "Pipelines checks definitions against a copy of the API model that lags behind. It may refuse what is"
+        " this new; if it takes it, allow the code on the line.",
+    ),
+    "schedule-parameter": Code(
+        "error",
+        "a scheduled pipeline has a parameter without a value",
+        "Nobody is there to give it when the clock starts the pipeline.",
+    ),
+    "schedule-expression": Code(
+        "error",
+        "a text is not a schedule",
+        "EventBridge Scheduler takes `cron(...)`, `rate(...)` and `at(...)`.",
+    ),
 }

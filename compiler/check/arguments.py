@@ -1,0 +1,148 @@
+"""Every argument against the service model: members, types, bounds, words, patterns; through parameters as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from compiler.check.facts import Facts
+from compiler.check.scalars import scalar_faults
+from compiler.check.slots import Where, slot_of
+from compiler.diagnostics import Diagnostic
+from compiler.lower.requests import Members, below
+from compiler.model.program import BuiltStep
+from compiler.model.values import Get, Hole, Join, JsonGet, ListValue, Literal, MapValue, Value
+from compiler.shapes import Shape
+from compiler.text import closest
+
+_NAMES = {"structure": "a structure", "list": "a list", "map": "a map"}
+
+
+def arguments(facts: Facts) -> Iterator[Diagnostic]:
+    """API: the Create request of each step type, with the members that pipelines fill in or refuse."""
+    walker = Walker(facts)
+    for step in facts.steps.values():
+        yield from walker.step(step)
+
+
+@dataclass(slots=True)
+class Walker:
+    """Walks requests beside their shapes. A parameter's own values are judged once for each kind of slot."""
+
+    facts: Facts
+    judged: set[tuple[str, str]] = field(default_factory=set)
+
+    def step(self, step: BuiltStep) -> Iterator[Diagnostic]:
+        slot, step_type = slot_of(step)
+        if slot is None or step_type is None or isinstance(step.arguments, Hole):
+            return
+        if not isinstance(step.arguments, MapValue):
+            yield Diagnostic.of("argument-type", f"the arguments of step `{step.name}` are not a map", step.arguments.span)
+            return
+        yield from self.members(step.arguments, slot, Where(step, step_type, (), step.span))
+
+    def value(self, value: Value, slot: Shape | Members | None, where: Where) -> Iterator[Diagnostic]:
+        if slot is None or isinstance(value, Hole):
+            return
+        if isinstance(slot, Members) or slot.type == "structure":
+            yield from self.structure(value, slot, where)
+        elif slot.type == "list":
+            yield from self.list(value, slot, where)
+        elif slot.type == "map":
+            yield from self.map(value, slot, where)
+        else:
+            yield from scalar_faults(value, slot, where, self.facts, self.judged)
+
+    def structure(self, value: Value, slot: Shape | Members, where: Where) -> Iterator[Diagnostic]:
+        if isinstance(value, MapValue):
+            yield from self.members(value, slot, where)
+        else:
+            yield _misplaced(value, "structure", where)
+
+    def members(self, value: MapValue, slot: Shape | Members, where: Where) -> Iterator[Diagnostic]:
+        known = slot.member_names
+        for name, member in value.members.items():
+            inner = where.below(name, member.key_span)
+            refused = inner.refused
+            if refused is not None:
+                yield Diagnostic.of("refused-member", f"`{name}` cannot stand in a pipeline: {refused}", member.key_span)
+            elif name not in known:
+                near = closest(name, known)
+                hint = f"did you mean `{near}`?" if near else _members_hint(known)
+                yield Diagnostic.of("unknown-member", f"{where.title} has no member `{name}`", member.key_span, hint=hint)
+            else:
+                if isinstance(slot, Shape) and slot.is_fresh_member(name):
+                    yield _fresh(name, inner)
+                yield from self.value(member.value, below(slot, name), inner)
+        yield from missing(value, slot, where)
+        if isinstance(slot, Shape) and slot.union and len(value.members) > 1:
+            names = ", ".join(f"`{n}`" for n in value.members)
+            yield Diagnostic.of("union-member", f"{where.title} takes exactly one member, found {names}", value.span)
+
+    def list(self, value: Value, slot: Shape, where: Where) -> Iterator[Diagnostic]:
+        if not isinstance(value, ListValue):
+            yield _misplaced(value, "list", where)
+            return
+        yield from _length(len(value.items), "item", slot, where, value)
+        for number, item in enumerate(value.items):
+            yield from self.value(item, slot.element, where.below(number, item.span))
+
+    def map(self, value: Value, slot: Shape, where: Where) -> Iterator[Diagnostic]:
+        if not isinstance(value, MapValue):
+            yield _misplaced(value, "map", where)
+            return
+        yield from _length(len(value.members), "entry", slot, where, value)
+        for key, member in value.members.items():
+            inner = where.below(key, member.key_span)
+            named = Literal(key, member.key_span, key)
+            yield from scalar_faults(named, slot.key, inner.as_key(), self.facts, self.judged)
+            yield from self.value(member.value, slot.value, inner)
+
+
+def missing(value: MapValue, slot: Shape | Members, where: Where) -> Iterator[Diagnostic]:
+    """Required members that are not there; names that the service gives itself are not required."""
+    required = slot.required if isinstance(slot, Shape) else ()
+    for name in (*required, *where.also_required):
+        inner = where.below(name, where.span)
+        if name in value.members or inner.unnamed:
+            continue
+        field = inner.field
+        what = f"step `{where.step.name}` has no `{field}`" if field else f"{where.title} has no `{name}`"
+        note = (f"the API requires `{inner.dotted}`",) if field else ()
+        span = where.step.span if field or not where.path else value.span
+        yield Diagnostic.of("missing-member", what, span, hint=f"add `{field or name}`", notes=note)
+
+
+def _misplaced(value: Value, wanted: str, where: Where) -> Diagnostic:
+    match value:
+        case Get() | Join() | JsonGet():
+            message = f"{where.title} is {_NAMES[wanted]}, and a run-time value cannot stand for one"
+            hint = "the service takes run-time values for scalars only; put them inside"
+            return Diagnostic.of("runtime-for-collection", message, value.span, hint=hint)
+        case ListValue():
+            found = "a list"
+        case MapValue():
+            found = "a map"
+        case _:
+            found = "a scalar"
+    return Diagnostic.of("argument-type", f"{where.title} wants {_NAMES[wanted]}, found {found}", value.span)
+
+
+def _length(count: int, noun: str, slot: Shape, where: Where, value: Value) -> Iterator[Diagnostic]:
+    plural = {"item": "items", "entry": "entries"}[noun]
+    if slot.min is not None and count < slot.min:
+        yield Diagnostic.of("argument-length", f"{where.title} wants at least {slot.min} {noun if slot.min == 1 else plural},"
+                            f" found {count}", value.span, hint="leave it out where it is empty" if count == 0 else "")
+    if slot.max is not None and count > slot.max:
+        yield Diagnostic.of("argument-length", f"{where.title} takes at most {slot.max} {plural}, found {count}", value.span)
+
+
+def _fresh(name: str, where: Where) -> Diagnostic:
+    return Diagnostic.of("fresh-member", f"`{name}` is new, and the Pipelines service may not know it yet", where.span,
+                         notes=("the service checks definitions against a copy of the API model that lags behind",))
+
+
+def _members_hint(known: tuple[str, ...]) -> str:
+    return f"its members are {', '.join(known)}" if len(known) <= 12 else ""
+
+

@@ -1,0 +1,151 @@
+"""Comparisons: of things that can be compared, and that can come out either way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from compiler.check.facts import Facts
+from compiler.diagnostics import Diagnostic, Place
+from compiler.expr import Type, comparable
+from compiler.model.pipeline import Parameter
+from compiler.model.values import Get, Hole, Join, JsonGet, ListValue, Literal, MapValue, Value
+
+BINARY = ("Equals", "GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo")
+TYPES: dict[Type, str] = {"string": "text", "integer": "a number", "float": "a number", "boolean": "true or false"}
+
+
+def comparisons(facts: Facts) -> Iterator[Diagnostic]:
+    """Definition format: both sides of a comparison have the same type."""
+    for step in facts.steps.values():
+        if step.type == "Condition" and isinstance(step.arguments, MapValue):
+            for leaf in _leaves(step.arguments.get("Conditions")):
+                yield from _comparison(leaf, facts)
+
+
+def _leaves(value: Value | None) -> Iterator[MapValue]:
+    match value:
+        case ListValue(items):
+            for item in items:
+                yield from _leaves(item)
+        case MapValue():
+            kind = value.text("Type")
+            if kind == "Or":
+                yield from _leaves(value.get("Conditions"))
+            elif kind == "Not":
+                yield from _leaves(value.get("Condition"))
+            elif kind in (*BINARY, "In"):
+                yield value
+
+
+def _comparison(leaf: MapValue, facts: Facts) -> Iterator[Diagnostic]:
+    kind = leaf.text("Type")
+    left = leaf.get("QueryValue" if kind == "In" else "LeftValue")
+    rights = leaf.list("Values") if kind == "In" else (leaf.get("RightValue"),)
+    if left is None or isinstance(left, Hole):
+        return
+    for right in rights:
+        if right is None or isinstance(right, Hole):
+            continue
+        one, other = type_of(left), type_of(right)
+        if not comparable(one, other):
+            yield Diagnostic.of("incomparable", f"{TYPES[one]} is compared with {TYPES[other]}", right.span,
+                                places=(Place(left.span, f"this is {TYPES[one]}"),), hint=_mend(left, right))
+        elif kind.startswith(("Greater", "Less")) and "boolean" in (one, other):
+            yield Diagnostic.of("incomparable", "true and false have no order", right.span, hint="use `eq` or `ne`")
+        elif (why := _constant(kind, left, right, facts)) is not None:
+            yield Diagnostic.of("constant-condition", f"the comparison cannot vary: {why}", leaf.span)
+            return
+
+
+def type_of(value: Value) -> Type:
+    """The type of an operand."""
+    match value:
+        case Get(type=type_):
+            return type_
+        case Join():
+            return "string"
+        case Literal(bool()):
+            return "boolean"
+        case Literal(int()):
+            return "integer"
+        case Literal(float()):
+            return "float"
+        case Literal(str()):
+            return "string"
+        case _:
+            return "unknown"
+
+
+def _mend(left: Value, right: Value) -> str:
+    texts = [v for v in (left, right) if isinstance(v, Literal) and isinstance(v.value, str)]
+    if texts and texts[0].as_text.replace(".", "", 1).lstrip("-").isdigit():
+        return "remove the quotes"
+    return ""
+
+
+def _constant(kind: str, left: Value, right: Value, facts: Facts) -> str | None:
+    if isinstance(left, Literal) and isinstance(right, Literal):
+        return "both sides are literals"
+    if isinstance(left, Get | JsonGet) and left == right:
+        return "both sides are the same"
+    for reference, literal, turned in ((left, right, False), (right, left, True)):
+        if isinstance(reference, Get) and reference.root == "Parameters" and isinstance(literal, Literal):
+            parameter = facts.parameters.get(reference.name)
+            if parameter is not None and (why := _outside(kind, parameter, literal, turned)):
+                return why
+    return None
+
+
+_TURNED = {"GreaterThan": "LessThan", "GreaterThanOrEqualTo": "LessThanOrEqualTo", "LessThan": "GreaterThan",
+           "LessThanOrEqualTo": "GreaterThanOrEqualTo"}  # fmt: skip
+
+
+def _outside(kind: str, parameter: Parameter, literal: Literal, turned: bool) -> str | None:
+    """Whether the parameter's own bounds or words decide the comparison."""
+    kind = _TURNED.get(kind, kind) if turned else kind
+    if kind in ("Equals", "In") and parameter.enum and literal.value not in parameter.enum:
+        return f"parameter `{parameter.name}` is never `{literal.as_text}`"
+    number = literal.value
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return None
+    low, high = parameter.minimum, parameter.maximum
+    below = low is not None and {"GreaterThan": number < low, "GreaterThanOrEqualTo": number <= low,
+                                 "LessThan": number <= low, "LessThanOrEqualTo": number < low,
+                                 "Equals": number < low, "In": number < low}.get(kind, False)  # fmt: skip
+    above = high is not None and {"GreaterThan": number >= high, "GreaterThanOrEqualTo": number > high,
+                                  "LessThan": number > high, "LessThanOrEqualTo": number >= high,
+                                  "Equals": number > high, "In": number > high}.get(kind, False)  # fmt: skip
+    if below or above:
+        bound = f"`min: {low:g}`" if below else f"`max: {high:g}`"
+        return f"parameter `{parameter.name}` has {bound}"
+    return None
+
+
+def raw_conditions(facts: Facts) -> Iterator[Diagnostic]:
+    """The condition types of the service, for conditions in the API's own spelling."""
+    for step in facts.steps.values():
+        if step.type == "Condition" and isinstance(step.arguments, MapValue):
+            yield from _forms(step.arguments.get("Conditions"))
+
+
+def _forms(value: Value | None) -> Iterator[Diagnostic]:
+    members = {"Or": ("Conditions",), "Not": ("Condition",), "In": ("QueryValue", "Values")}
+    match value:
+        case ListValue(items):
+            for item in items:
+                yield from _forms(item)
+        case MapValue():
+            kind = value.text("Type")
+            if kind not in (*BINARY, *members):
+                yield Diagnostic.of("condition-type", f"the service has no condition type `{kind}`", value.span_of("Type"),
+                                    hint=f"the types are {', '.join((*BINARY, *members))}")
+                return
+            wanted = members.get(kind, ("LeftValue", "RightValue"))
+            for name in wanted:
+                if name not in value.members:
+                    yield Diagnostic.of("missing-member", f"the condition has no `{name}`", value.span)
+            for name, member in value.members.items():
+                if name != "Type" and name not in wanted:
+                    yield Diagnostic.of("unknown-member", f"a condition of type {kind} has no member `{name}`", member.key_span)
+            yield from _forms(value.get("Conditions"))
+            yield from _forms(value.get("Condition"))

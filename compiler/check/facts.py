@@ -1,0 +1,40 @@
+"""What every check is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from compiler.decode import Document
+from compiler.diagnostics import Diagnostic
+from compiler.model.pipeline import Parameter
+from compiler.model.program import BuiltStep, Edge, Program
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A bound program, the document it came from, and the codes let pass in this run."""
+
+    program: Program
+    document: Document
+    allow: frozenset[str] = frozenset()
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        return self.program.pipeline.parameters
+
+    @property
+    def steps(self) -> dict[str, BuiltStep]:
+        return self.program.steps
+
+    @cached_property
+    def needs(self) -> dict[str, list[Edge]]:
+        """The edges of each step, by its name."""
+        found: dict[str, list[Edge]] = {name: [] for name in self.steps}
+        for edge in self.program.edges:
+            found.setdefault(edge.step, []).append(edge)
+        return found
+
+
+Check = Callable[[Facts], Iterator[Diagnostic]]

@@ -1,0 +1,87 @@
+"""Where an argument stands: its path in the request, and how to speak of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from compiler.lower.requests import Slot, request_slot, step_type_of
+from compiler.model.program import BuiltStep
+from compiler.model.steptype import StepType
+from compiler.text import Span
+
+# The concise field that fills a member, where they are not alike; the last members of a dotted path decide.
+FIELDS = {
+    "InstanceType": "instance_type", "InstanceCount": "instance_count", "VolumeSizeInGB": "volume_gb",
+    "RoleArn": "role", "ExecutionRoleArn": "role", "ImageUri": "image", "TrainingImage": "image", "Image": "image",
+    "ModelName": "model_name", "ModelPackageGroupName": "package_group", "S3OutputPath": "output",
+    "TransformInput": "input", "TransformOutput": "output", "ProductionVariants": "variants",
+    "SupportedContentTypes": "content_types", "SupportedResponseMIMETypes": "response_types",
+    "HyperParameterTuningJobObjective": "objective", "ParameterRanges": "ranges", "EndpointName": "name",
+    "EndpointConfigName": "config", "InferenceComponentName": "name", "InputDataConfig": "inputs",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place in a step's request. `path` holds member names and indexes from the top; `key`: the key of a map itself."""
+
+    step: BuiltStep
+    type: StepType
+    path: tuple[str | int, ...]
+    span: Span
+    key: bool = False
+
+    def below(self, name: str | int, span: Span) -> Where:
+        return Where(self.step, self.type, (*self.path, name), span)
+
+    def as_key(self) -> Where:
+        return Where(self.step, self.type, self.path, self.span, True)
+
+    @property
+    def dotted(self) -> str:
+        """The member names of the path, without indexes: `ProcessingInputs.S3Input`."""
+        return ".".join(p for p in self.path if isinstance(p, str))
+
+    @property
+    def title(self) -> str:
+        """The place as messages name it."""
+        if self.key:
+            return f"the key `{self.path[-1]}`"
+        names = [p for p in self.path if isinstance(p, str)]
+        if not names:
+            return f"the request of {self.step.type}"
+        return f"`{names[-1]}`" if isinstance(self.path[-1], str) else f"an item of `{names[-1]}`"
+
+    @property
+    def refused(self) -> str | None:
+        """Why pipelines refuse the member, or None where they take it."""
+        return self.type.forbidden.get(self.dotted)
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether the service gives the member itself."""
+        return self.dotted in self.type.unnamed
+
+    @property
+    def also_required(self) -> tuple[str, ...]:
+        """Members of this place that pipelines want though the API does not."""
+        return _required_below(self.type.required, self.dotted)
+
+    @property
+    def field(self) -> str:
+        """The concise field that fills the member, or "" for a raw step and where there is none."""
+        name = FIELDS.get(str(self.path[-1]), "")
+        return name if name in self.type.fields and self.step.source.type.json_type else ""
+
+
+@cache
+def _required_below(required: tuple[str, ...], dotted: str) -> tuple[str, ...]:
+    prefix = f"{dotted}." if dotted else ""
+    below = [r.removeprefix(prefix) for r in required if r.startswith(prefix)]
+    return tuple(name for name in below if "." not in name)
+
+
+def slot_of(step: BuiltStep) -> tuple[Slot, StepType | None]:
+    """The shape of a step's arguments, by its API type; None where they are free."""
+    return request_slot(step.type), step_type_of(step.type)
