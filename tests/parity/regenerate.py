@@ -19,6 +19,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 VERSIONS = {"sdk2": "2.257.7", "sdk3": "3.27.0"}  # script stem -> version of `sagemaker`, part of the file's name
+PARTS = {  # what that version is made of: `sagemaker` 3.x itself only asks for a range of each
+    "2.257.7": ("boto3==1.44.5",),
+    "3.27.0": (
+        *("sagemaker-core==2.27.0", "sagemaker-train==1.27.0", "sagemaker-serve==1.27.0", "sagemaker-mlops==1.27.0"),
+        "boto3==1.44.5",
+    ),
+}
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -56,14 +63,13 @@ def scripts(names: list[str]) -> list[Path]:
 
 def python_of(version: str) -> Path:
     """The interpreter of the environment that holds `version`, made on first use."""
-    folder = ENVIRONMENTS / version
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if not (folder / "READY").exists():
-        print(f"installing sagemaker {version} into {folder.relative_to(ROOT)} (once, some minutes)")
+    folder, wanted = ENVIRONMENTS / version, [f"sagemaker=={version}", *PARTS[version]]
+    python, ready = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python"), folder / "READY"
+    if not ready.exists() or ready.read_text(encoding="utf-8").split() != wanted:
+        print(f"installing sagemaker {version} into {folder.relative_to(ROOT)} (once, some minutes)", flush=True)
         venv.create(folder, with_pip=True, clear=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", f"sagemaker=={version}"]
-        subprocess.run(install, check=True)
-        (folder / "READY").touch()
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", *wanted], check=True)
+        ready.write_text("\n".join(wanted), encoding="utf-8")
     return python
 
 
