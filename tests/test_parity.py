@@ -47,7 +47,7 @@ def ours(name: str) -> JSON:
     path = local if local.exists() else HERE.parents[1] / "pipelines" / local.name
     result = compile_file(path)
     if result.definition is None:
-        pytest.fail(f"{path} does not compile:\n{result.report}")
+        pytest.fail("\n".join([f"{path.name} does not compile", *(f"{d.code}: {d.message}" for d in result.report)]))
     return json.loads(json.dumps(result.definition))
 
 
