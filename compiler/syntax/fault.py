@@ -153,7 +153,8 @@ def _colon(s: _Stumble) -> _Said:
         return _Said("`: ` stands in text without quotes", s.at, s.at + 1, _QUOTE)
     begin, above = _line_above(s.text, s.line)
     if alone := _KEY_ALONE.fullmatch(above):
-        return _Said(f"no `:` follows `{alone[1]}`", begin + alone.start(1), begin + alone.end(1), "write `:` behind it")
+        return _Said(f"no `:` follows `{alone[1]}`", begin + alone.start(1), begin + alone.end(1),
+                     "write `:` behind it")
     if glued := _KEY_GLUED.fullmatch(above):
         return _Said(f"no space follows `{glued[1]}`", begin + glued.start(1), begin + glued.end(1),
                      "write a space behind the `:`")

@@ -104,4 +104,23 @@ TEXT: dict[str, Code] = {
         "Whole numbers are kept in 64 bits and others as double precision floats, as in the service itself. A longer "
         "row of digits is mostly an identifier: put it in quotes, and it is text.",
     ),
+    # comments
+    "unknown-allowance": Code(
+        "error",
+        "a `# sagepipe:` comment names no warning",
+        "`# sagepipe: allow CODE` silences the warning of that code on its line, or, standing alone, on the next. "
+        "Several codes are separated by commas. A comment that names no warning would silence nothing, now or later.",
+    ),
+    "allowance-of-error": Code(
+        "error",
+        "a comment allows an error",
+        "Only warnings can be allowed. What is an error would be refused by the service, or compile to something else "
+        "than what is written, so it has to be mended.",
+    ),
+    "unused-allowance": Code(
+        "warning",
+        "a comment allows a warning that is not given",
+        "The warning has gone, or stands on another line. Remove the comment, so that it does not silence the next "
+        "one unseen.",
+    ),
 }
