@@ -9,7 +9,7 @@ from compiler.check.facts import Facts
 from compiler.check.scalars import scalar_faults
 from compiler.check.slots import Where, slot_of
 from compiler.diagnostics import Diagnostic
-from compiler.lower.requests import Members, below
+from compiler.lower.requests import Items, Members, Slot, below
 from compiler.model.program import BuiltStep
 from compiler.model.values import Get, Hole, Join, JsonGet, ListValue, Literal, MapValue, Value
 from compiler.shapes import Shape
@@ -39,14 +39,14 @@ class Walker:
         if not isinstance(step.arguments, MapValue):
             yield Diagnostic.of("argument-type", f"the arguments of step `{step.name}` are not a map", step.arguments.span)
             return
-        yield from self.members(step.arguments, slot, Where(step, step_type, (), step.span))
+        yield from self.value(step.arguments, slot, Where(step, step_type, (), step.span))
 
-    def value(self, value: Value, slot: Shape | Members | None, where: Where) -> Iterator[Diagnostic]:
+    def value(self, value: Value, slot: Slot, where: Where) -> Iterator[Diagnostic]:
         if slot is None or isinstance(value, Hole):
             return
-        if isinstance(slot, Members) or slot.type == "structure":
+        if isinstance(slot, Members) or (isinstance(slot, Shape) and slot.type == "structure"):
             yield from self.structure(value, slot, where)
-        elif slot.type == "list":
+        elif isinstance(slot, Items) or slot.type == "list":
             yield from self.list(value, slot, where)
         elif slot.type == "map":
             yield from self.map(value, slot, where)
@@ -79,7 +79,7 @@ class Walker:
             names = ", ".join(f"`{n}`" for n in value.members)
             yield Diagnostic.of("union-member", f"{where.title} takes exactly one member, found {names}", value.span)
 
-    def list(self, value: Value, slot: Shape, where: Where) -> Iterator[Diagnostic]:
+    def list(self, value: Value, slot: Shape | Items, where: Where) -> Iterator[Diagnostic]:
         if not isinstance(value, ListValue):
             yield _misplaced(value, "list", where)
             return
@@ -128,7 +128,7 @@ def _misplaced(value: Value, wanted: str, where: Where) -> Diagnostic:
     return Diagnostic.of("argument-type", f"{where.title} wants {_NAMES[wanted]}, found {found}", value.span)
 
 
-def _length(count: int, noun: str, slot: Shape, where: Where, value: Value) -> Iterator[Diagnostic]:
+def _length(count: int, noun: str, slot: Shape | Items, where: Where, value: Value) -> Iterator[Diagnostic]:
     plural = {"item": "items", "entry": "entries"}[noun]
     if slot.min is not None and count < slot.min:
         yield Diagnostic.of("argument-length", f"{where.title} wants at least {slot.min} {noun if slot.min == 1 else plural},"

@@ -5,26 +5,41 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from compiler.model.steptype import StepType
+from compiler.model.steptype import Notation, StepType
 from compiler.shapes import Shape, shape
 from compiler.steps import STEP_TYPES
 
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """Arguments that are no one shape: members, each with a shape of its own (`emr`, `lineage`)."""
+    """A structure that no service model has: its members, each a slot of its own (`emr`, `lineage`)."""
 
-    shapes: tuple[tuple[str, Shape], ...]
+    slots: tuple[tuple[str, Slot], ...]
 
-    def member(self, name: str) -> Shape | None:
-        return dict(self.shapes).get(name)
+    def member(self, name: str) -> Slot:
+        return dict(self.slots).get(name)
 
     @property
     def member_names(self) -> tuple[str, ...]:
-        return tuple(name for name, _ in self.shapes)
+        return tuple(name for name, _ in self.slots)
 
 
-Slot = Shape | Members | None
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list that no service model has; never empty."""
+
+    element: Slot
+
+    @property
+    def min(self) -> int:
+        return 1
+
+    @property
+    def max(self) -> None:
+        return None
+
+
+Slot = Shape | Members | Items | None
 
 
 @cache
@@ -35,9 +50,7 @@ def request_slot(api_type: str) -> Slot:
         return None
     if step_type.request:
         return _shape(step_type.request)
-    if step_type.members:
-        return Members(tuple((name, _shape(at)) for name, at in step_type.members.items()))
-    return None
+    return _slot(step_type.members) if step_type.members else None
 
 
 @cache
@@ -52,6 +65,8 @@ def below(slot: Slot, key: str | int) -> Slot:
             return None
         case Members():
             return slot.member(str(key))
+        case Items():
+            return slot.element
     match slot.type:
         case "structure":
             return slot.member(str(key))
@@ -61,6 +76,16 @@ def below(slot: Slot, key: str | int) -> Slot:
             return slot.element
         case _:
             return None
+
+
+def _slot(notation: Notation) -> Slot:
+    match notation:
+        case str():
+            return _shape(notation)
+        case (item,):
+            return Items(_slot(item))
+        case _:
+            return Members(tuple((name, _slot(inner)) for name, inner in notation.items()))
 
 
 def _shape(name: str) -> Shape:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from compiler.expr import Type
-from compiler.lower.requests import Members, Slot, below
+from compiler.lower.requests import Slot, below
 from compiler.model.program import BuiltStep
 from compiler.model.values import Get, Hole, Join, JsonGet, ListValue, Literal, MapValue, StepList, Value
+from compiler.shapes import Shape
 from compiler.text import Span
 
 Json = Any
@@ -49,7 +50,7 @@ def _at(pointer: str, key: str) -> str:
 
 def literal(value: Literal, slot: Slot) -> Json:
     """A literal as its slot spells it: text in a string, 2.0 in a float."""
-    if slot is None or isinstance(slot, Members):
+    if not isinstance(slot, Shape):
         return value.value
     if slot.type in ("string", "timestamp", "blob"):
         return value.as_text
@@ -63,7 +64,7 @@ def reference(value: Value, slot: Slot) -> Json:
     match value:
         case Get(type=type_):
             bare = {"Get": str(value)}
-            wrap = type_ in NOT_TEXT and slot is not None and not isinstance(slot, Members) and slot.type == "string"
+            wrap = type_ in NOT_TEXT and isinstance(slot, Shape) and slot.type == "string"
             return {"Std:Join": {"On": "", "Values": [bare]}} if wrap else bare
         case Join(on, values):
             return {"Std:Join": {"On": on, "Values": [plain(v) for v in values]}}

@@ -41,6 +41,9 @@ class Joined(NamedTuple):
 
 Offer = Property | Metric | Joined
 
+Notation = str | tuple["Notation"] | Mapping[str, "Notation"]
+"""A place in a request: a shape (`service:Shape`), a list of one notation `(item,)`, or a structure of several."""
+
 
 class Offers(NamedTuple):
     """What `step:name` and `${{ steps.X.name }}` find. `groups` are the names under `outputs.` and `metrics.`.
@@ -134,7 +137,7 @@ class StepType:
     build: Callable[[MapValue, Context], Request]
     offers: Callable[[Step], Offers] = no_offers
     request: str = ""
-    members: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, Notation] = field(default_factory=dict)
     describe: str = ""
     unnamed: tuple[str, ...] = ()
     forbidden: Mapping[str, str] = field(default_factory=dict)
