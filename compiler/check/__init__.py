@@ -6,11 +6,24 @@ from collections.abc import Iterator
 
 from compiler.check.arguments import arguments
 from compiler.check.conditions import comparisons, raw_conditions
+from compiler.check.cycles import cycles
 from compiler.check.facts import Check, Facts
 from compiler.check.graph import conditions_nested, never_runs, triggers, visibility
+from compiler.check.lookalikes import lookalikes
 from compiler.check.names import counts, loop_names, names, pipeline_name, texts
 from compiler.check.parameters import parameters, schedule
 from compiler.check.propertyfiles import json_gets, property_files
+from compiler.check.service import (
+    automl_mode,
+    cleanups,
+    local_paths,
+    loop_references,
+    loops,
+    nested_arguments,
+    resource_tags,
+    tuning_jobs,
+)
+from compiler.check.stepkeys import job_prefixes, job_variables, step_keys
 from compiler.decode import Document
 from compiler.diagnostics import Diagnostic
 from compiler.model.program import Program
@@ -24,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     parameters,
     schedule,
     visibility,
+    cycles,
     conditions_nested,
     triggers,
     never_runs,
@@ -32,6 +46,18 @@ CHECKS: tuple[Check, ...] = (
     json_gets,
     raw_conditions,
     comparisons,
+    step_keys,
+    job_variables,
+    job_prefixes,
+    local_paths,
+    resource_tags,
+    tuning_jobs,
+    automl_mode,
+    nested_arguments,
+    loops,
+    loop_references,
+    cleanups,
+    lookalikes,
 )
 
 

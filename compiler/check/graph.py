@@ -21,7 +21,7 @@ def visibility(facts: Facts) -> Iterator[Diagnostic]:
         if target.type == "Fail":
             yield Diagnostic.of("fail-dependency", f"step `{edge.step}` waits for `{edge.needs}`, which ends the execution",
                                 edge.span, hint="nothing can run after a fail step")
-        elif (fault := _outside(edge, chains, facts.steps)) is not None:
+        elif (fault := outside(edge, chains, facts.steps)) is not None:
             yield fault
 
 
@@ -34,7 +34,10 @@ def chain(steps: dict[str, BuiltStep], step: BuiltStep) -> Chain:
     return tuple(reversed(found))
 
 
-def _outside(edge: Edge, chains: dict[str, Chain], steps: dict[str, BuiltStep]) -> Diagnostic | None:
+def outside(edge: Edge, chains: dict[str, Chain], steps: dict[str, BuiltStep]) -> Diagnostic | None:
+    """Why an edge may not reach into the branch or body its target stands in; None where it may."""
+    if edge.why in ("branch", "body"):
+        return None
     own, other = chains[edge.step], chains[edge.needs]
     if own[: len(other)] == other or any(container == edge.step for container, _ in other):
         return None

@@ -6,7 +6,7 @@ from compiler.decode.fold import Scope, fold
 from compiler.diagnostics import Report
 from compiler.expr import Type
 from compiler.model.pipeline import Parameter
-from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, ScalarValue, Sequence
+from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, ScalarValue, Sequence, Template
 from compiler.text import Span, closest
 
 TYPES: dict[str, Type] = {"string": "string", "integer": "integer", "float": "float", "boolean": "boolean"}
@@ -59,7 +59,7 @@ def _read(node: Node, type_: Type, name: str, report: Report) -> ScalarValue:
     """The value as the parameter's type has it; a string takes a scalar's own text. None where it is at fault."""
     if not isinstance(node, Scalar):
         if not isinstance(node, Gap):
-            _runtime_default(node.span, name, report)
+            _runtime_default(_first_path(node), name, report)
         return None
     value = node.value
     match type_, value:
@@ -89,6 +89,12 @@ def _mend(type_: Type, node: Scalar) -> str:
     if isinstance(node.value, str) and not node.plain:
         return "remove the quotes if a number or a boolean is meant"
     return ""
+
+
+def _first_path(node: Node) -> Span:
+    """The first expression in a template: the smallest text at fault."""
+    paths = [part.span for part in node.parts if not isinstance(part, str)] if isinstance(node, Template) else []
+    return paths[0] if paths else node.span
 
 
 def _runtime_default(span: Span, name: str, report: Report) -> None:

@@ -153,7 +153,7 @@ class Binder:
 
     def _static_fault(self, node: Template, slot: str) -> Hole:
         self.report.add("runtime-in-compile-slot", f"{slot} must be known when compiling, and this is known only when running",
-                        node.span, hint="use a `${{ variables.… }}` or `${{ target.… }}` value, or write it out")
+                        next(part.span for part in node.parts if not isinstance(part, str)), hint="use a `${{ variables.… }}` or `${{ target.… }}` value, or write it out")
         return Hole(node.span)
 
     def _collection_fault(self, node: Template, slot: str, what: str) -> Hole:

@@ -105,6 +105,17 @@ class BuildContext:
     def file(self, path: Literal) -> Value:
         return self._uploaded(self.builder.store.file(path.as_text), path.span)
 
+    def file_text(self, path: Literal) -> str | None:
+        asset = self.builder.store.peek(path.as_text)
+        if isinstance(asset, AssetFault):
+            self.report(asset.code, asset.message, path.span, hint=asset.hint)
+            return None
+        try:
+            return asset.content.decode("utf-8")
+        except UnicodeDecodeError:
+            self.report("encoding", f"`{path.as_text}` is not UTF-8 text", path.span)
+            return None
+
     def inline_file(self, name: str, content: str, span: Span) -> Value:
         return self._uploaded(self.builder.store.generated(name, content.encode()), span)
 

@@ -56,6 +56,8 @@ def property_type(step: Step, segments: tuple[Segment, ...]) -> Type | Fault:
         return "unknown"
     first = str(segments[0].value) if segments else ""
     extra = step_type.extra_properties.get(first)
+    if isinstance(extra, tuple):
+        return _text_member(extra, segments)
     if extra is not None and ":" not in extra:
         return _plain_property(extra, segments, step)
     root, offset = _root(step_type, extra)
@@ -82,6 +84,17 @@ def _root(step_type: StepType, extra: str | None) -> tuple[Shape | None, int]:
     if extra is not None:
         return shape_of(extra), 1
     return (shape_of(step_type.describe), 0) if step_type.describe else (None, 0)
+
+
+def _text_member(members: tuple[str, ...], segments: tuple[Segment, ...]) -> Type | Fault:
+    """A property whose members are all text, and nothing below them."""
+    if len(segments) < 2:
+        return Fault(0, f"`{segments[0].value}` is a structure, and only a scalar can be referred to", members,
+                     "property-not-scalar")
+    name = str(segments[1].value)
+    if name not in members or segments[1].bracket:
+        return Fault(1, f"`{segments[0].value}` has no member `{name}`", members)
+    return "string" if len(segments) == 2 else Fault(2, f"`{name}` is a scalar and has no parts")
 
 
 def _plain_property(extra: str, segments: tuple[Segment, ...], step: Step) -> Type | Fault:

@@ -29,11 +29,15 @@ EXECUTION = {
 
 @dataclass(slots=True)
 class References:
-    """Binds references against the table of steps and parameters. `used` gathers (kind, name) of what was read."""
+    """Binds references against the table of steps and parameters. `used` gathers (kind, name) of what was read.
+
+    `lenient`: namespaces whose unknown names are not reported, since what they meant was lost to another fault.
+    """
 
     table: Table
     parameters: dict[str, Parameter]
     report: Report
+    lenient: frozenset[str] = frozenset()
     used: set[tuple[str, str]] = field(default_factory=set)
     used_offers: set[tuple[str, str]] = field(default_factory=set)
 
@@ -59,7 +63,7 @@ class References:
         """The step of that name; None where there is none (reported) or it could not be read."""
         if name in self.table.steps:
             return self.table.steps[name]
-        if name not in self.table.poisoned:
+        if name not in self.table.poisoned and "steps" not in self.lenient:
             near = closest(name, self.table.steps)
             self.report.add("unknown-step", f"no step is named `{name}`", span,
                             hint=f"did you mean `{near}`?" if near else "")
@@ -86,7 +90,8 @@ class References:
 
     def _no_offer(self, step: Step, name: str, span: Span, known: tuple[str, ...]) -> Hole:
         near = closest(name, known)
-        code = "unknown-metric" if step.node("metrics") and near in (step.map("metrics") or ()) else "unknown-output"
+        metrics = step.map("metrics")
+        code = "unknown-metric" if metrics and near in metrics.entries else "unknown-output"
         shown = [k for k in known if not k.startswith("model-")]
         if near:
             hint = f"did you mean `{near}`?"
@@ -119,9 +124,10 @@ class References:
         name = str(segments[0].value)
         parameter = self.parameters.get(name)
         if parameter is None:
-            near = closest(name, self.parameters)
-            self.report.add("unknown-parameter", f"no parameter is named `{name}`", segments[0].span,
-                            hint=f"did you mean `{near}`?" if near else "declare it under `parameters`")
+            if "parameters" not in self.lenient:
+                near = closest(name, self.parameters)
+                self.report.add("unknown-parameter", f"no parameter is named `{name}`", segments[0].span,
+                                hint=f"did you mean `{near}`?" if near else "declare it under `parameters`")
             return Hole(span)
         self.used.add(("parameters", name))
         if len(segments) > 1:

@@ -11,7 +11,7 @@ from compiler.model.program import BuiltStep, Program
 from compiler.model.values import MapValue
 from compiler.resolve.bind import Binder
 from compiler.resolve.builder import Builder
-from compiler.resolve.graph import edges, report_cycles
+from compiler.resolve.graph import edges
 from compiler.resolve.names import Table
 from compiler.resolve.references import References
 
@@ -22,7 +22,7 @@ def resolve(pipeline: Pipeline, store: Store, used: set[tuple[str, str]], report
     for first, second in table.doubles:
         report.add("duplicate-step", f"two steps are named `{second.name}`", second.name_span,
                    places=(Place(first.name_span, "the first"),), hint="names are unique over the whole pipeline")
-    references = References(table, pipeline.parameters, report)
+    references = References(table, pipeline.parameters, report, lenient=_doubled(table, pipeline, report))
     settings = Binder(references, report, None).bind(Record(PIPELINE), pipeline.settings, "`pipeline`")
     assert isinstance(settings, MapValue)
     builder = Builder(pipeline, settings, references, store, report)
@@ -30,10 +30,15 @@ def resolve(pipeline: Pipeline, store: Store, used: set[tuple[str, str]], report
     steps: dict[str, BuiltStep] = {}
     for root in roots:
         _gather(root, steps)
-    graph = edges(steps)
-    report_cycles(steps, graph, report)
-    return Program(pipeline, settings, roots, steps, graph, frozenset(used | references.used),
+    return Program(pipeline, settings, roots, steps, edges(steps), frozenset(used | references.used),
                    frozenset(references.used_offers))  # fmt: skip
+
+
+def _doubled(table: Table, pipeline: Pipeline, report: Report) -> frozenset[str]:
+    """The namespaces in which a name stood twice: the name that was meant is missing there, and was reported so."""
+    twice = [d.span.text for d in report if d.code in ("duplicate-key", "duplicate-step") and d.span]
+    found = {"steps"} if any(name in table.steps for name in twice) else set()
+    return frozenset(found | ({"parameters"} if any(name in pipeline.parameters for name in twice) else set()))
 
 
 def _gather(step: BuiltStep, into: dict[str, BuiltStep]) -> None:

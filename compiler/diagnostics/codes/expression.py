@@ -25,4 +25,10 @@ EXPRESSION: dict[str, Code] = {
         "`: ` and ` #` a meaning everywhere. Where a value with `${{ … }}` meets one of them, put the whole value in "
         'quotes: `["${{ parameters.InstanceType }}"]`.',
     ),
+    "almost-expression": Code(
+        "error",
+        "text looks like an expression and is none",
+        "Values are put into text by `${{ ... }}` alone. `${...}`, `{{ ... }}` and bare paths stay as they "
+        "are written. If the text is meant as it stands, rename the thing it happens to name.",
+    ),
 }

@@ -217,4 +217,79 @@ SERVICE: dict[str, Code] = {
         "a text is not a schedule",
         "EventBridge Scheduler takes `cron(...)`, `rate(...)` and `at(...)`.",
     ),
+    "cache-effect": Code(
+        "warning",
+        "a cache is set on a step type for which it is not documented",
+        "The service admits the key on this type of step, but its documentation does not list the type as "
+        "cacheable.",
+    ),
+    "retry-range": Code(
+        "error",
+        "a limit of a retry policy is out of bounds",
+        "Attempts: 1 to 20. Expiry: at most 14400 minutes. Interval: at most 43200 seconds. Backoff: not "
+        "negative.",
+    ),
+    "retry-twice": Code(
+        "error",
+        "two retry policies name the same fault",
+        "Name each fault in one policy only.",
+    ),
+    "job-variable": Code(
+        "error",
+        "a job's name is read where there is no such job",
+        "`execution.training_job_name` and `execution.processing_job_name` are the job that this very step "
+        "launches.",
+    ),
+    "job-prefix": Code(
+        "error",
+        "a job name is not a prefix the service takes",
+        "The service names jobs itself. A name in a definition is a prefix: literal text of at most 38 "
+        "characters, 6 for tuning and AutoML.",
+    ),
+    "local-path": Code(
+        "error",
+        "a place in a processing container is not one the service takes",
+        "Inputs and outputs lie under `/opt/ml/processing/`, each in a place of its own.",
+    ),
+    "tag-key": Code(
+        "error",
+        "a tag key is not one the service takes",
+        "Keys that begin with `aws:` are reserved, and each key stands once.",
+    ),
+    "tuning-jobs": Code(
+        "error",
+        "more jobs run at once than there are",
+        "`max_parallel_jobs` is at most `max_jobs`.",
+    ),
+    "automl-mode": Code(
+        "error",
+        "an AutoML step has a mode that pipelines do not take",
+        "Pipelines run AutoML in ensembling mode only.",
+    ),
+    "nested-argument": Code(
+        "error",
+        "an argument of a lambda or callback step is a list or a map",
+        "The service passes flat maps of scalars to functions and queues.",
+    ),
+    "loop-body": Code(
+        "error",
+        "the body of a loop holds a step it cannot hold, or none",
+        "Conditions, fail steps and loops cannot stand in a loop; every other type can.",
+    ),
+    "loop-bound": Code(
+        "error",
+        "a loop is out of bounds",
+        "At most 50 runs at once, and 1 to 100 items in a written list.",
+    ),
+    "loop-item": Code(
+        "error",
+        "an item of a loop is not one the service takes",
+        "Items are scalars or references; a map is passed as JSON text.",
+    ),
+    "cleanup-source": Code(
+        "error",
+        "a cleanup step names a source it cannot clean up",
+        "Sources are training steps, or processing and transform steps with `S3Uris`; the cleanup step waits "
+        "for each of them.",
+    ),
 }

@@ -1,0 +1,182 @@
+"""Rules the service model does not carry. Sources: the API's own text, definition format 2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from compiler.check.facts import Facts
+from compiler.diagnostics import Diagnostic
+from compiler.model.program import BuiltStep
+from compiler.model.values import Get, ListValue, Literal, MapValue, Value
+from compiler.resolve.graph import values
+
+CONTAINER_ROOT = "/opt/ml/processing"
+
+
+def local_paths(facts: Facts) -> Iterator[Diagnostic]:
+    """API: LocalPath is an absolute path that begins with /opt/ml/processing/."""
+    for step in facts.steps.values():
+        if step.type not in ("Processing", "ClarifyCheck", "QualityCheck") or not isinstance(step.arguments, MapValue):
+            continue
+        config = step.arguments.map("ProcessingOutputConfig") or MapValue({}, step.span)
+        places: dict[str, Literal] = {}
+        for item in (*step.arguments.list("ProcessingInputs"), *config.list("Outputs")):
+            s3 = (item.map("S3Input") or item.map("S3Output")) if isinstance(item, MapValue) else None
+            path = s3.get("LocalPath") if s3 else None
+            if not isinstance(path, Literal):
+                continue
+            if not path.as_text.startswith(f"{CONTAINER_ROOT}/"):
+                yield Diagnostic.of("local-path", f"`{path.as_text}` does not lie under `{CONTAINER_ROOT}/`", path.span,
+                                    hint=f"places in a processing container begin with `{CONTAINER_ROOT}/`")
+            elif path.as_text.rstrip("/") in places:
+                yield Diagnostic.of("local-path", f"two inputs or outputs share `{path.as_text}`", path.span)
+            places.setdefault(path.as_text.rstrip("/"), path)
+
+
+def resource_tags(facts: Facts) -> Iterator[Diagnostic]:
+    """API: a tag key does not begin with aws:, and stands once."""
+    for step in facts.steps.values():
+        tags = step.arguments.list("Tags") if isinstance(step.arguments, MapValue) else ()
+        seen: set[str] = set()
+        for tag in tags:
+            key = tag.get("Key") if isinstance(tag, MapValue) else None
+            if isinstance(key, Literal):
+                yield from _tag(key, seen)
+    pipeline = facts.program.settings.map("tags")
+    for name, member in pipeline.members.items() if pipeline else ():
+        yield from _tag(Literal(name, member.key_span, name), set())
+    if pipeline and len(pipeline.members) > 50:
+        yield Diagnostic.of("argument-length", f"a pipeline takes at most 50 tags, found {len(pipeline.members)}", pipeline.span)
+
+
+def _tag(key: Literal, seen: set[str]) -> Iterator[Diagnostic]:
+    word = key.as_text
+    if word.lower().startswith("aws:"):
+        yield Diagnostic.of("tag-key", f"the tag key `{word}` begins with `aws:`, which is AWS's own", key.span)
+    if word in seen:
+        yield Diagnostic.of("tag-key", f"the tag key `{word}` stands twice", key.span)
+    seen.add(word)
+
+
+def tuning_jobs(facts: Facts) -> Iterator[Diagnostic]:
+    """API: MaxParallelTrainingJobs does not exceed MaxNumberOfTrainingJobs."""
+    for step in facts.steps.values():
+        config = step.arguments.map("HyperParameterTuningJobConfig") if isinstance(step.arguments, MapValue) else None
+        limits = config.map("ResourceLimits") if config else None
+        if limits is None:
+            continue
+        most, parallel = limits.get("MaxNumberOfTrainingJobs"), limits.get("MaxParallelTrainingJobs")
+        numbers = [v.value if isinstance(v, Literal) and isinstance(v.value, int) else None for v in (most, parallel)]
+        if numbers[0] is not None and numbers[1] is not None and parallel is not None and numbers[1] > numbers[0]:
+            yield Diagnostic.of("tuning-jobs", f"{numbers[1]} jobs at once are more than the {numbers[0]} in all", parallel.span)
+        yield from _ranges(config)
+
+
+def _ranges(config: MapValue | None) -> Iterator[Diagnostic]:
+    ranges = config.map("ParameterRanges") if config else None
+    for kind in ("ContinuousParameterRanges", "IntegerParameterRanges"):
+        for item in ranges.list(kind) if ranges else ():
+            bounds = [_number(item.get(k)) for k in ("MinValue", "MaxValue")] if isinstance(item, MapValue) else [None]
+            if None not in bounds and bounds[0] > bounds[1]:  # type: ignore[operator]
+                name = item.text("Name") if isinstance(item, MapValue) else ""
+                yield Diagnostic.of("tuning-range", f"the range of `{name}` goes from {bounds[0]:g} down to {bounds[1]:g}",
+                                    item.span, hint="write `[lowest, highest]`")
+
+
+def _number(value: Value | None) -> float | None:
+    try:
+        return float(value.as_text) if isinstance(value, Literal) else None
+    except ValueError:
+        return None
+
+
+def automl_mode(facts: Facts) -> Iterator[Diagnostic]:
+    """DG: an AutoML step runs in ensembling mode only."""
+    for step in facts.steps.values():
+        config = step.arguments.map("AutoMLJobConfig") if step.type == "AutoML" and isinstance(step.arguments, MapValue) else None
+        mode = config.get("Mode") if config else None
+        if config is not None and (not isinstance(mode, Literal) or mode.as_text != "ENSEMBLING"):
+            yield Diagnostic.of("automl-mode", "an AutoML step must have `Mode: ENSEMBLING`", (mode or config).span)
+
+
+def nested_arguments(facts: Facts) -> Iterator[Diagnostic]:
+    """DG: the arguments of lambda and callback steps are a flat map of scalars."""
+    for step in facts.steps.values():
+        if step.type in ("Lambda", "Callback") and isinstance(step.arguments, MapValue):
+            for key, value in step.arguments.pairs():
+                if isinstance(value, MapValue | ListValue):
+                    yield Diagnostic.of("nested-argument", f"`{key}` is a {'map' if isinstance(value, MapValue) else 'list'}, and "
+                                        f"a {step.type} step takes scalars only", value.span,
+                                        hint="pass it as JSON text, or as several arguments")
+        outputs = step.keys.get("OutputParameters")
+        if isinstance(outputs, ListValue) and len(outputs.items) > 50:
+            yield Diagnostic.of("argument-length", f"a step takes at most 50 outputs, found {len(outputs.items)}", outputs.span)
+
+
+def loops(facts: Facts) -> Iterator[Diagnostic]:
+    """SDK 3.27 for_each_step: what a body may hold, and its bounds."""
+    for step in facts.steps.values():
+        if step.parent and facts.steps[step.parent].type == "ForEach" and step.type in ("Condition", "Fail", "ForEach"):
+            yield Diagnostic.of("loop-body", f"a {step.type} step cannot stand in a loop", step.span)
+        if step.type == "ForEach" and isinstance(step.arguments, MapValue):
+            yield from _loop(step, step.arguments)
+
+
+def _loop(step: BuiltStep, arguments: MapValue) -> Iterator[Diagnostic]:
+    if not step.children:
+        yield Diagnostic.of("loop-body", f"the loop `{step.name}` has no steps", step.span)
+    concurrency, items = arguments.get("MaxConcurrency"), arguments.get("IterableItems")
+    number = concurrency.value if isinstance(concurrency, Literal) else None
+    if concurrency is not None and (isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= 50):
+        yield Diagnostic.of("loop-bound", "the runs of a loop at once are a literal number from 1 to 50", concurrency.span)
+    if isinstance(items, ListValue) and not 1 <= len(items.items) <= 100:
+        yield Diagnostic.of("loop-bound", f"a written list of items has 1 to 100, found {len(items.items)}", items.span)
+    if isinstance(items, ListValue):
+        for item in items.items:
+            if isinstance(item, MapValue | ListValue) or (isinstance(item, Literal) and item.value is None):
+                yield Diagnostic.of("loop-item", "an item is text, a number, true or false, or a reference", item.span)
+            elif isinstance(item, Literal) and len(item.as_text) > 12_800:
+                yield Diagnostic.of("loop-item", "an item has at most 12,800 characters", item.span)
+    if isinstance(items, Literal):
+        yield Diagnostic.of("loop-item", "the items are a list, or a reference to the text of one", items.span)
+
+
+def loop_references(facts: Facts) -> Iterator[Diagnostic]:
+    """`IterationOutput` has a value only in a loop's Selector."""
+    for step in facts.steps.values():
+        if step.type == "ForEach":
+            continue
+        for value in values(step):
+            if isinstance(value, Get) and value.root == "IterationOutput":
+                yield Diagnostic.of("item-outside", "`IterationOutput` has a value only in the `Selector` of a for-each", value.span)
+
+
+def cleanups(facts: Facts) -> Iterator[Diagnostic]:
+    """SDK 3.27 cleanup_step: each source is waited for, and of a type whose outputs the service finds."""
+    for step in facts.steps.values():
+        resources = step.arguments.map("Resources") if step.type == "Cleanup" and isinstance(step.arguments, MapValue) else None
+        if step.type == "Cleanup" and (resources is None or not resources.list("S3")):
+            yield Diagnostic.of("cleanup-source", f"`{step.name}` has nothing to clean up", step.span,
+                                hint="give `Resources: {S3: [{StepName: ...}]}`")
+            continue
+        waited = [d.step for d in step.depends]
+        for source in resources.list("S3") if resources else ():
+            name = source.get("StepName") if isinstance(source, MapValue) else None
+            if isinstance(source, MapValue) and isinstance(name, Literal):
+                yield from _source(name, source, waited, facts)
+
+
+def _source(name: Literal, source: MapValue, waited: list[str], facts: Facts) -> Iterator[Diagnostic]:
+    target = facts.steps.get(name.as_text)
+    if target is None:
+        yield Diagnostic.of("unknown-step", f"no step is named `{name.as_text}`", name.span)
+        return
+    if name.as_text not in waited:
+        yield Diagnostic.of("cleanup-source", f"the step does not wait for `{name.as_text}`, which it cleans up", name.span,
+                            hint=f"add `{name.as_text}` to `after`")
+    if target.type not in ("Training", "Processing", "Transform"):
+        yield Diagnostic.of("cleanup-source", f"the outputs of a {target.type} step cannot be cleaned up", name.span)
+    elif target.type != "Training" and not source.list("S3Uris"):
+        yield Diagnostic.of("cleanup-source", f"a {target.type} step wants `S3Uris` of what to delete", source.span)
+    elif target.type == "Training" and source.get("S3Uris") is not None:
+        yield Diagnostic.of("cleanup-source", "a Training step takes no `S3Uris`; its outputs are found", source.span)

@@ -1,0 +1,131 @@
+"""Step-level keys: which type admits them, and the limits of retries. Sources: definition format 2, 5, 6; DG retry policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from compiler.check.facts import Facts
+from compiler.diagnostics import Diagnostic
+from compiler.lower.requests import step_type_of
+from compiler.model.durations import Duration, read_duration
+from compiler.model.program import BuiltStep
+from compiler.model.steptype import StepType
+from compiler.model.values import Get, Join, JsonGet, ListValue, Literal, MapValue, Value, walk
+from compiler.resolve.stepkeys import EXCEPTIONS
+from compiler.text import closest
+
+EVERY = ("DisplayName", "Description")
+LITERAL_KEYS = ("DisplayName", "Description", "CacheConfig", "RetryPolicies", "PropertyFiles", "OutputParameters")
+LIMITS = {"MaxAttempts": (1, 20), "ExpireAfterMin": (1, 14_400), "IntervalSeconds": (1, 43_200), "BackoffRate": (0, None)}
+
+
+def step_keys(facts: Facts) -> Iterator[Diagnostic]:
+    """Keys a type does not have; run-time values where the service wants literals; cache and retry of raw steps."""
+    for step in facts.steps.values():
+        step_type = step_type_of(step.type)
+        if step_type is None:
+            continue
+        known = (*EVERY, *_admitted(step_type))
+        for key, member in step.keys.members.items():
+            if key not in known:
+                near = closest(key, known)
+                yield Diagnostic.of("unknown-key", f"a {step.type} step has no key `{key}`", member.key_span,
+                                    hint=f"did you mean `{near}`?" if near else "")
+            elif key in LITERAL_KEYS:
+                yield from _literals(key, member.value)
+        yield from _cache(step, step_type)
+        yield from _retry(step)
+
+
+def _admitted(step_type: StepType) -> tuple[str, ...]:
+    cache = ("CacheConfig",) if step_type.cache != "no" else ()
+    retry = ("RetryPolicies",) if step_type.retry else ()
+    return (*cache, *retry, *step_type.step_keys)
+
+
+def _literals(key: str, value: Value) -> Iterator[Diagnostic]:
+    for inner in walk(value):
+        if isinstance(inner, Get | Join | JsonGet):
+            yield Diagnostic.of("runtime-in-compile-slot", f"`{key}` must be known when compiling", inner.span,
+                                hint="the service takes no run-time value there")
+
+
+def _cache(step: BuiltStep, step_type: StepType) -> Iterator[Diagnostic]:
+    config = step.keys.get("CacheConfig")
+    if not isinstance(config, MapValue):
+        return
+    if step_type.cache == "admitted":
+        yield Diagnostic.of("cache-effect", f"the service takes a cache on a {step_type.name} step, and does not say that it "
+                            "works", config.span)
+    expiry, enabled = config.get("ExpireAfter"), config.get("Enabled")
+    if isinstance(enabled, Literal) and enabled.value is True and expiry is None:
+        yield Diagnostic.of("cache-expiry", "the cache is on without an expiry", config.span,
+                            hint="give `ExpireAfter`, such as `P7D`")
+    if isinstance(expiry, Literal) and not isinstance(read_duration(expiry.as_text), Duration) and not _lax(expiry.as_text):
+        yield Diagnostic.of("duration", f"`{expiry.as_text}` is not a duration", expiry.span, hint="write `P7D` or `PT12H`")
+
+
+def _lax(text: str) -> bool:
+    """The forms without a leading P that the service's documentation shows: `30dT5h`, `T16m`."""
+    return isinstance(read_duration("P" + text), Duration)
+
+
+def _retry(step: BuiltStep) -> Iterator[Diagnostic]:
+    policies = step.keys.get("RetryPolicies")
+    seen: list[str] = []
+    for policy in policies.items if isinstance(policies, ListValue) else ():
+        if not isinstance(policy, MapValue):
+            continue
+        for name in policy.list("ExceptionType"):
+            if isinstance(name, Literal):
+                yield from _exception(name, seen, step)
+        if "MaxAttempts" in policy.members and "ExpireAfterMin" in policy.members and not step.source.type.json_type:
+            yield Diagnostic.of("retry-limit", "`MaxAttempts` and `ExpireAfterMin` exclude each other", policy.span)
+        for key, (low, high) in LIMITS.items():
+            value = policy.get(key)
+            number = value.value if isinstance(value, Literal) else None
+            if isinstance(number, int | float) and not isinstance(number, bool) and value is not None:
+                if number < low or (high is not None and number > high):
+                    bound = f"{low} to {high}" if high is not None else f"at least {low}"
+                    yield Diagnostic.of("retry-range", f"`{key}` is {number:g}, and the service takes {bound}", value.span)
+
+
+def _exception(name: Literal, seen: list[str], step: BuiltStep) -> Iterator[Diagnostic]:
+    word = name.as_text
+    if word in seen:
+        yield Diagnostic.of("retry-twice", f"two retry policies name `{word}`", name.span)
+    seen.append(word)
+    known = (*EXCEPTIONS.values(), "Emr.RESOURCE_LIMIT")
+    if word not in known and not step.source.type.json_type:
+        near = closest(word, known)
+        yield Diagnostic.of("retry-exception", f"the service has no exception type `{word}`", name.span,
+                            hint=f"did you mean `{near}`?" if near else "")
+
+
+def job_variables(facts: Facts) -> Iterator[Diagnostic]:
+    """RST: TrainingJobName and ProcessingJobName are the job that this very step launches."""
+    from compiler.resolve.graph import values
+
+    homes = {"TrainingJobName": ("Training",), "ProcessingJobName": ("Processing", "ClarifyCheck", "QualityCheck")}
+    for step in facts.steps.values():
+        for value in values(step):
+            if isinstance(value, Get) and value.root == "Execution" and value.name in homes and step.type not in homes[value.name]:
+                word = "training" if value.name == "TrainingJobName" else "processing"
+                yield Diagnostic.of("job-variable", f"`{step.name}` launches no {word} job to be named", value.span,
+                                    hint=f"read the name from the step: `${{{{ steps.….properties.{value.name} }}}}`")
+
+
+def job_prefixes(facts: Facts) -> Iterator[Diagnostic]:
+    """DG build-and-manage-access: a job name in a definition is a prefix: literal, of at most 38 (or 6) characters."""
+    for step in facts.steps.values():
+        step_type = step_type_of(step.type)
+        if step_type is None or not isinstance(step.arguments, MapValue):
+            continue
+        most = 6 if step.type in ("Tuning", "AutoML") else 38
+        for name in step_type.unnamed:
+            value = step.arguments.get(name) if "." not in name else None
+            if isinstance(value, Get | Join | JsonGet):
+                yield Diagnostic.of("job-prefix", f"`{name}` is a prefix of the names the service makes, and must be literal",
+                                    value.span)
+            elif isinstance(value, Literal) and not 1 <= len(value.as_text) <= most:
+                yield Diagnostic.of("job-prefix", f"`{name}` is a prefix, of 1 to {most} characters", value.span)
