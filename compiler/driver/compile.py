@@ -44,7 +44,7 @@ class Result:
 
         if self.definition is None or self.settings is None:
             return {}
-        return outputs(self.definition, self.settings, self.assets, self.places, self.target).files
+        return outputs(self.definition, self.settings, self.assets, self.places, self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,12 @@ def _extend(given: Scalar, source: Source | None, report: Report, options: Optio
         report.add("code-outside-project", f"`{given.text}` lies outside the project", given.span)
         return None
     if not located.is_file():
-        report.add("code-not-found", f"`{given.text}` is not there", given.span,
-                   hint="a relative path is read from the pipeline file's folder")
+        report.add(
+            "code-not-found",
+            f"`{given.text}` is not there",
+            given.span,
+            hint="a relative path is read from the pipeline file's folder",
+        )
         return None
     folder = Path(source.path).parent if source else Path()
     return read_source(str(located), display=(folder / given.text).as_posix(), report=report)

@@ -1,7 +1,7 @@
 """Definitions to bytes, and the files of an output folder."""
 
 from compiler.emit.bytes import canonical
-from compiler.emit.outputs import Outputs, outputs
+from compiler.emit.outputs import outputs
 from compiler.emit.write import write_folder
 
-__all__ = ["Outputs", "canonical", "outputs", "write_folder"]
+__all__ = ["canonical", "outputs", "write_folder"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -15,21 +14,14 @@ from compiler.model.values import MapValue
 from compiler.text import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """Relative path to content, in the order of the reference."""
-
-    files: dict[str, bytes] = field(repr=False)
-
-
 def outputs(
     definition: dict[str, Any],
     settings: MapValue,
     assets: Iterable[tuple[Asset, str]],
     places: dict[str, Span],
     target: str,
-) -> Outputs:
-    """All files of one compiled pipeline. `assets` come with their S3 URIs."""
+) -> dict[str, bytes]:
+    """All files of one compiled pipeline, relative path to content. `assets` come with their S3 URIs."""
     text = canonical(definition)
     uploads = list(assets)
     location = None
@@ -48,7 +40,7 @@ def outputs(
     }
     if (schedule := schedule_request(settings)) is not None:
         files["schedule.json"] = readable(schedule).encode()
-    return Outputs(files | {_path(asset): asset.content for asset, _ in uploads})
+    return files | {_path(asset): asset.content for asset, _ in uploads}
 
 
 def _definition_asset(text: str, settings: MapValue) -> tuple[Asset, str]:

@@ -3,49 +3,60 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
-import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
-from compiler.emit.outputs import Outputs
+OPTIONAL = ("schedule.json",)
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
-OURS = ("definition.json", "upsert.json", "upsert.py", "assets.json", "sourcemap.json", "schedule.json", "assets")
 
+def write_folder(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write `files` (`outputs`) into `folder`, replacing those of an earlier compile and leaving all others alone.
 
-def write_folder(outputs: Outputs, folder: Path) -> None:
-    """Write the files into `folder`, replacing those of an earlier compile and leaving any other file alone.
-
-    Everything is first written beside the folder, then moved in: a fault on the way leaves the old files. `OSError`
-    where the folder cannot be made or written.
+    Everything is first written to a folder of its own, on the same disk. A new folder then appears in one step. In one
+    that is there each file is replaced in one step, assets first, so that whoever reads finds what the manifest names.
+    Raises `OSError` where the folder cannot be made or written; what was there before is then still there.
     """
+    fresh = not folder.exists()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    staging = _staging(folder.parent if fresh else folder)
     try:
-        for name, content in outputs.files.items():
+        for name, content in files.items():
             path = staging / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        folder.mkdir(exist_ok=True)
-        _move_in(staging, folder)
+        if fresh:
+            staging.rename(folder)
+        else:
+            _move_in(files, staging, folder)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _move_in(staging: Path, folder: Path) -> None:
-    """Files by an atomic rename each; `definition.json` last, so that who sees the new one finds its assets."""
-    _swap_assets(staging, folder)
-    for name in reversed(OURS[:-1]):
-        fresh, old = staging / name, folder / name
-        if fresh.exists():
-            os.replace(fresh, old)
-        elif old.exists():
-            old.unlink()
+def _staging(parent: Path) -> Path:
+    """A new folder with the user's usual permissions; one of this name can only be left over from a dead process."""
+    staging = parent / f".sagepipe-{os.getpid()}"
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir()
+    return staging
 
 
-def _swap_assets(staging: Path, folder: Path) -> None:
-    fresh, old = staging / "assets", folder / "assets"
-    aside = staging / "assets-before"
-    if old.exists():
-        os.replace(old, aside)
-    if fresh.exists():
-        os.replace(fresh, old)
+def _move_in(files: Mapping[str, bytes], staging: Path, folder: Path) -> None:
+    for name in sorted(files, key=lambda name: not name.startswith("assets/")):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (staging / name).replace(folder / name)
+    for name in OPTIONAL:
+        if name not in files:
+            (folder / name).unlink(missing_ok=True)
+    _remove_stale(folder / "assets", {name.split("/")[1] for name in files if name.startswith("assets/")})
+
+
+def _remove_stale(assets: Path, kept: set[str]) -> None:
+    """Remove what an earlier compile wrote; a folder that is not named by a digest is somebody else's."""
+    if not assets.is_dir():
+        return
+    for entry in sorted(assets.iterdir()):
+        if entry.name not in kept and _DIGEST.fullmatch(entry.name):
+            shutil.rmtree(entry)

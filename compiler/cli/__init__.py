@@ -1,0 +1,14 @@
+"""The command line: one thin file a verb, found by name in `application.VERBS`."""
+
+from __future__ import annotations
+
+
+def main() -> int:
+    """Run `sagepipe` with the arguments of this process. Exits by itself; see `exits` for the codes."""
+    import gc
+
+    gc.disable()  # a compile makes many objects and frees few: the collector would look at them all, over and over
+    from compiler.cli.application import sagepipe
+
+    sagepipe.main(prog_name="sagepipe")
+    return 0

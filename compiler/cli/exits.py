@@ -1,0 +1,27 @@
+"""What the exit codes mean, for every verb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from compiler.diagnostics import Diagnostic
+
+OK = 0
+INVALID = 1
+USAGE_OR_IO = 2
+AWS = 3
+CHANGES = 4
+INTERRUPTED = 130  # no outcome of a verb: what shells report of a process that Ctrl-C ended
+
+_IO_CODES = ("file-not-found", "file-unreadable")
+
+
+def exit_code(found: Iterable[Diagnostic], *, strict: bool = False) -> int:
+    """The code for what was found in the input: a file that cannot be read outweighs a file that is wrong.
+
+    With `strict` a warning makes an input invalid, too.
+    """
+    faults = [d for d in found if strict or d.severity == "error"]
+    if any(d.code in _IO_CODES and d.span is None for d in faults):
+        return USAGE_OR_IO
+    return INVALID if faults else OK

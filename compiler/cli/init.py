@@ -1,0 +1,76 @@
+"""`sagepipe init`: a pipeline to begin with, and the code its steps run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from compiler.assets.archive import members
+from compiler.data import data_path
+from compiler.diagnostics import Report
+from compiler.syntax import Mapping, Scalar, parse
+from compiler.text import Source, closest
+
+_SUFFIX = ".pipeline.yaml"
+
+
+def _known(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    if value in templates():
+        return value
+    near = closest(value, templates())
+    hint = f"did you mean `{near}`?" if near else f"there are {', '.join(templates())}"
+    raise click.BadParameter(f"no template is named `{value}`; {hint}", ctx, param)
+
+
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    return [name for name in templates() if name.startswith(incomplete)]
+
+
+@click.command("init", short_help="Write a pipeline to begin with.")
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--name", metavar="NAME", help="The pipeline's name, and the file's. Without it: the template's.")
+@click.option("--template", default="fraud-detection", metavar="TEMPLATE", show_default=True, callback=_known,
+              shell_complete=_complete,
+              help="What to begin with: fraud-detection (train, evaluate, gate, register or tune), or a smaller one: "
+              "hello-fraud, ...")  # fmt: skip
+@click.option("--force", is_flag=True, help="Overwrite files that are there.")
+def command(folder: Path, name: str | None, template: str, force: bool) -> None:
+    """Write a starter into DIR (here, if none): a pipeline that compiles as it stands, and its step code.
+
+    \b
+    sagepipe init fraud --name fraud-scores
+    """
+    pipeline = folder / f"{name or template}{_SUFFIX}"
+    files = {pipeline: _pipeline(template, name)}
+    files |= {folder / "step_code" / path: source.read_bytes() for path, source in members(data_path("step_code"))}
+    there = [path for path in files if path.exists()]
+    if there and not force:
+        listed = "\n".join(f"  {path}" for path in there)
+        raise click.UsageError(f"these files are there already (--force overwrites them):\n{listed}")
+    for path, content in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    click.echo(f"written: {pipeline} and {len(files) - 1} files in {folder / 'step_code'}\n")
+    click.echo(f"next:\n  sagepipe validate {pipeline}\n  sagepipe compile {pipeline} -o build")
+
+
+def templates() -> list[str]:
+    """The names of the shipped pipelines."""
+    return sorted(path.name.removesuffix(_SUFFIX) for path in data_path("pipelines").glob(f"*{_SUFFIX}"))
+
+
+def _pipeline(template: str, name: str | None) -> bytes:
+    """The pipeline, its code beside it: whatever folder it is compiled from, the code lies in the project."""
+    text = data_path("pipelines", f"{template}{_SUFFIX}").read_text("utf-8")
+    return _named(text, name).replace("../step_code", "step_code").encode()
+
+
+def _named(text: str, name: str | None) -> str:
+    """The text with another value of `pipeline.name`, in the place of the one it has."""
+    root = parse(Source("starter", text), Report())
+    pipeline = root.get("pipeline") if isinstance(root, Mapping) else None
+    given = pipeline.get("name") if isinstance(pipeline, Mapping) else None
+    if name is None or not isinstance(given, Scalar):
+        return text
+    return text[: given.span.start] + name + text[given.span.end :]
