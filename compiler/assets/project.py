@@ -11,7 +11,7 @@ MARKERS = (".git", "pyproject.toml")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """`root` bounds what may be read; relative paths are read from `base`, the document's folder. Both are real paths."""
+    """`root` bounds what may be read; relative paths are read from `base`, the document's folder. Both are real."""
 
     root: Path
     base: Path

@@ -17,7 +17,7 @@ LARGEST = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """Bytes to upload. `sha256` names the content (of an archive: the uncompressed tar); `digest` is that of `content`."""
+    """Bytes to upload. `sha256` names the content (of an archive: the uncompressed tar), `digest` is of `content`."""
 
     name: str
     sha256: str
@@ -47,10 +47,14 @@ class Store:
 
     def file(self, path: str) -> Asset | AssetFault:
         """One file as it is."""
+        return self._kept(self.peek(path))
+
+    def peek(self, path: str) -> Asset | AssetFault:
+        """The same, without uploading it."""
         if path not in self._files:
             located = self._locate(path)
             self._files[path] = located if isinstance(located, AssetFault) else self._read_file(path, located)
-        return self._kept(self._files[path])
+        return self._files[path]
 
     def archive(self, folder: str, entry: str, requirements: str = "") -> Asset | AssetFault:
         """A folder (or a single file, with `entry` its name) as `sourcedir.tar.gz`."""
@@ -75,14 +79,18 @@ class Store:
             return AssetFault("code-not-found", "a path cannot hold a NUL character")
         located = self.project.locate(path)
         if located is None:
-            return AssetFault("code-outside-project", f"`{path}` lies outside the project",
-                              "move it into the project, or name the project's folder with `--root`")
+            return AssetFault(
+                "code-outside-project",
+                f"`{path}` lies outside the project",
+                "move it into the project, or name the project's folder with `--root`",
+            )
         return located if located.exists() else _not_found(path, located)
 
     def _read_file(self, path: str, located: Path) -> Asset | AssetFault:
         if located.is_dir():
-            return AssetFault("code-not-found", f"`{path}` is a folder, not a file",
-                              "write `{dir: ..., entry: ...}` to ship a folder")
+            return AssetFault(
+                "code-not-found", f"`{path}` is a folder, not a file", "write `{dir: ..., entry: ...}` to ship a folder"
+            )
         if not located.is_file() or located.stat().st_size > LARGEST:
             return AssetFault("code-not-found", f"`{path}` is not a file that can be uploaded (at most 1 GiB)")
         try:
@@ -102,7 +110,9 @@ class Store:
             return files
         if entry not in dict(files):
             near = closest(entry, [name for name, _ in files])
-            return AssetFault("code-entry", f"`{folder}` has no file `{entry}`", f"did you mean `{near}`?" if near else "")
+            return AssetFault(
+                "code-entry", f"`{folder}` has no file `{entry}`", f"did you mean `{near}`?" if near else ""
+            )
         if requirements:
             extra = self._requirements(folder, located, requirements)
             if isinstance(extra, AssetFault):
@@ -140,8 +150,14 @@ class Store:
 def _not_found(path: str, located: Path) -> AssetFault:
     folder = located.parent
     if not folder.is_dir():
-        return AssetFault("code-not-found", f"`{path}` is not there: no folder `{Path(path).parent.as_posix()}`",
-                          "a relative path is read from the pipeline file's folder")
+        return AssetFault(
+            "code-not-found",
+            f"`{path}` is not there: no folder `{Path(path).parent.as_posix()}`",
+            "a relative path is read from the pipeline file's folder",
+        )
     near = closest(located.name, sorted(p.name for p in folder.iterdir()))
-    return AssetFault("code-not-found", f"`{path}` is not there",
-                      f"did you mean `{near}`?" if near else "a relative path is read from the pipeline file's folder")
+    return AssetFault(
+        "code-not-found",
+        f"`{path}` is not there",
+        f"did you mean `{near}`?" if near else "a relative path is read from the pipeline file's folder",
+    )

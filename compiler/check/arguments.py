@@ -37,7 +37,9 @@ class Walker:
         if slot is None or step_type is None or isinstance(step.arguments, Hole):
             return
         if not isinstance(step.arguments, MapValue):
-            yield Diagnostic.of("argument-type", f"the arguments of step `{step.name}` are not a map", step.arguments.span)
+            yield Diagnostic.of(
+                "argument-type", f"the arguments of step `{step.name}` are not a map", step.arguments.span
+            )
             return
         yield from self.value(step.arguments, slot, Where(step, step_type, (), step.span))
 
@@ -65,11 +67,15 @@ class Walker:
             inner = where.below(name, member.key_span)
             refused = inner.refused
             if refused is not None:
-                yield Diagnostic.of("refused-member", f"`{name}` cannot stand in a pipeline: {refused}", member.key_span)
+                yield Diagnostic.of(
+                    "refused-member", f"`{name}` cannot stand in a pipeline: {refused}", member.key_span
+                )
             elif name not in known:
                 near = closest(name, known)
                 hint = f"did you mean `{near}`?" if near else _members_hint(known)
-                yield Diagnostic.of("unknown-member", f"{where.title} has no member `{name}`", member.key_span, hint=hint)
+                yield Diagnostic.of(
+                    "unknown-member", f"{where.title} has no member `{name}`", member.key_span, hint=hint
+                )
             else:
                 if isinstance(slot, Shape) and slot.is_fresh_member(name):
                     yield _fresh(name, inner)
@@ -131,18 +137,26 @@ def _misplaced(value: Value, wanted: str, where: Where) -> Diagnostic:
 def _length(count: int, noun: str, slot: Shape | Items, where: Where, value: Value) -> Iterator[Diagnostic]:
     plural = {"item": "items", "entry": "entries"}[noun]
     if slot.min is not None and count < slot.min:
-        yield Diagnostic.of("argument-length", f"{where.title} wants at least {slot.min} {noun if slot.min == 1 else plural},"
-                            f" found {count}", value.span, hint="leave it out where it is empty" if count == 0 else "")
+        yield Diagnostic.of(
+            "argument-length",
+            f"{where.title} wants at least {slot.min} {noun if slot.min == 1 else plural}, found {count}",
+            value.span,
+            hint="leave it out where it is empty" if count == 0 else "",
+        )
     if slot.max is not None and count > slot.max:
-        yield Diagnostic.of("argument-length", f"{where.title} takes at most {slot.max} {plural}, found {count}", value.span)
+        yield Diagnostic.of(
+            "argument-length", f"{where.title} takes at most {slot.max} {plural}, found {count}", value.span
+        )
 
 
 def _fresh(name: str, where: Where) -> Diagnostic:
-    return Diagnostic.of("fresh-member", f"`{name}` is new, and the Pipelines service may not know it yet", where.span,
-                         notes=("the service checks definitions against a copy of the API model that lags behind",))
+    return Diagnostic.of(
+        "fresh-member",
+        f"`{name}` is new, and the Pipelines service may not know it yet",
+        where.span,
+        notes=("the service checks definitions against a copy of the API model that lags behind",),
+    )
 
 
 def _members_hint(known: tuple[str, ...]) -> str:
     return f"its members are {', '.join(known)}" if len(known) <= 12 else ""
-
-

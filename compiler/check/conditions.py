@@ -48,8 +48,13 @@ def _comparison(leaf: MapValue, facts: Facts) -> Iterator[Diagnostic]:
             continue
         one, other = type_of(left), type_of(right)
         if not comparable(one, other):
-            yield Diagnostic.of("incomparable", f"{TYPES[one]} is compared with {TYPES[other]}", right.span,
-                                places=(Place(left.span, f"this is {TYPES[one]}"),), hint=_mend(left, right))
+            yield Diagnostic.of(
+                "incomparable",
+                f"{TYPES[one]} is compared with {TYPES[other]}",
+                right.span,
+                places=(Place(left.span, f"this is {TYPES[one]}"),),
+                hint=_mend(left, right),
+            )
         elif kind.startswith(("Greater", "Less")) and "boolean" in (one, other):
             yield Diagnostic.of("incomparable", "true and false have no order", right.span, hint="use `eq` or `ne`")
         elif (why := _constant(kind, left, right, facts)) is not None:
@@ -137,8 +142,12 @@ def _forms(value: Value | None) -> Iterator[Diagnostic]:
         case MapValue():
             kind = value.text("Type")
             if kind not in (*BINARY, *members):
-                yield Diagnostic.of("condition-type", f"the service has no condition type `{kind}`", value.span_of("Type"),
-                                    hint=f"the types are {', '.join((*BINARY, *members))}")
+                yield Diagnostic.of(
+                    "condition-type",
+                    f"the service has no condition type `{kind}`",
+                    value.span_of("Type"),
+                    hint=f"the types are {', '.join((*BINARY, *members))}",
+                )
                 return
             wanted = members.get(kind, ("LeftValue", "RightValue"))
             for name in wanted:
@@ -146,6 +155,8 @@ def _forms(value: Value | None) -> Iterator[Diagnostic]:
                     yield Diagnostic.of("missing-member", f"the condition has no `{name}`", value.span)
             for name, member in value.members.items():
                 if name != "Type" and name not in wanted:
-                    yield Diagnostic.of("unknown-member", f"a condition of type {kind} has no member `{name}`", member.key_span)
+                    yield Diagnostic.of(
+                        "unknown-member", f"a condition of type {kind} has no member `{name}`", member.key_span
+                    )
             yield from _forms(value.get("Conditions"))
             yield from _forms(value.get("Condition"))

@@ -19,8 +19,12 @@ def visibility(facts: Facts) -> Iterator[Diagnostic]:
         if target is None or edge.why in ("branch", "body") or edge.span is None:
             continue
         if target.type == "Fail":
-            yield Diagnostic.of("fail-dependency", f"step `{edge.step}` waits for `{edge.needs}`, which ends the execution",
-                                edge.span, hint="nothing can run after a fail step")
+            yield Diagnostic.of(
+                "fail-dependency",
+                f"step `{edge.step}` waits for `{edge.needs}`, which ends the execution",
+                edge.span,
+                hint="nothing can run after a fail step",
+            )
         elif (fault := outside(edge, chains, facts.steps)) is not None:
             yield fault
 
@@ -44,30 +48,52 @@ def outside(edge: Edge, chains: dict[str, Chain], steps: dict[str, BuiltStep]) -
     container, branch = next(pair for i, pair in enumerate(other) if own[i : i + 1] != (pair,))
     places = (Place(steps[edge.needs].span, f"`{edge.needs}` stands in `{branch}` of `{container}`"),)
     if any(c == container for c, _ in own):
-        return Diagnostic.of("cross-branch", f"`{edge.needs}` stands in the other branch of `{container}`, and only one "
-                             "of them runs", edge.span, places=places)
+        return Diagnostic.of(
+            "cross-branch",
+            f"`{edge.needs}` stands in the other branch of `{container}`, and only one of them runs",
+            edge.span,
+            places=places,
+        )
     if steps[container].type == "ForEach":
-        hint = f"read `${{{{ steps.{container}.outputs[0].{edge.needs}.… }}}}` or `${{{{ steps.{container}.selected.… }}}}`"
-        return Diagnostic.of("body-reference", f"`{edge.needs}` runs once for each item of `{container}`, and from outside "
-                             "names no single run", edge.span, hint=hint, places=places)
-    return Diagnostic.of("branch-reference", f"step `{edge.step}` stands outside the branch that `{edge.needs}` is in, and "
-                         "would never start when the branch is not taken", edge.span, places=places,
-                         hint=f"move `{edge.step}` into the same branch")
+        loop = f"steps.{container}"
+        hint = f"read `${{{{ {loop}.outputs[0].{edge.needs}.… }}}}` or `${{{{ {loop}.selected.… }}}}`"
+        return Diagnostic.of(
+            "body-reference",
+            f"`{edge.needs}` runs once for each item of `{container}`, and from outside names no single run",
+            edge.span,
+            hint=hint,
+            places=places,
+        )
+    return Diagnostic.of(
+        "branch-reference",
+        f"step `{edge.step}` stands outside the branch that `{edge.needs}` is in, and "
+        "would never start when the branch is not taken",
+        edge.span,
+        places=places,
+        hint=f"move `{edge.step}` into the same branch",
+    )
 
 
 def conditions_nested(facts: Facts) -> Iterator[Diagnostic]:
     """DG: nested condition steps are not supported; `after` cannot name a condition step (GH 3565)."""
     for step in facts.steps.values():
         if step.type == "Condition" and step.parent and facts.steps[step.parent].type == "Condition":
-            yield Diagnostic.of("nested-condition", f"condition step `{step.name}` stands inside a branch of "
-                                f"`{step.parent}`, which the service refuses", step.span,
-                                hint="put it on the top level and compare with `value: ${{ steps."
-                                f"{step.parent}.outcome }}}}`, or join the conditions with `all`")
+            yield Diagnostic.of(
+                "nested-condition",
+                f"condition step `{step.name}` stands inside a branch of `{step.parent}`, which the service refuses",
+                step.span,
+                hint="put it on the top level and compare with `value: ${{ steps."
+                f"{step.parent}.outcome }}}}`, or join the conditions with `all`",
+            )
         for depend in step.depends:
             target = facts.steps.get(depend.step)
             if target is not None and target.type == "Condition" and depend.trigger == "Completed":
-                yield Diagnostic.of("after-condition", f"`after` cannot name the condition step `{depend.step}`", depend.span,
-                                    hint=f"read its outcome instead: `${{{{ steps.{depend.step}.outcome }}}}`")
+                yield Diagnostic.of(
+                    "after-condition",
+                    f"`after` cannot name the condition step `{depend.step}`",
+                    depend.span,
+                    hint=f"read its outcome instead: `${{{{ steps.{depend.step}.outcome }}}}`",
+                )
 
 
 def triggers(facts: Facts) -> Iterator[Diagnostic]:
@@ -77,8 +103,12 @@ def triggers(facts: Facts) -> Iterator[Diagnostic]:
         for depend in step.depends:
             given = first.setdefault(depend.step, depend.trigger)
             if given != depend.trigger:
-                yield Diagnostic.of("conflicting-triggers", f"step `{step.name}` waits for `{depend.step}` with two triggers, "
-                                    f"{given.lower()} and {depend.trigger.lower()}", depend.span)
+                yield Diagnostic.of(
+                    "conflicting-triggers",
+                    f"step `{step.name}` waits for `{depend.step}` with two triggers, "
+                    f"{given.lower()} and {depend.trigger.lower()}",
+                    depend.span,
+                )
         for edge in facts.needs[step.name]:
             trigger = first.get(edge.needs, "Completed")
             if edge.why == "reference" and trigger != "Completed":
@@ -88,8 +118,11 @@ def triggers(facts: Facts) -> Iterator[Diagnostic]:
 def _reads(edge: Edge, trigger: str) -> Diagnostic:
     if trigger == "Any":
         return Diagnostic.of("reads-any", f"`{edge.needs}` may have failed when `{edge.step}` reads this", edge.span)
-    return Diagnostic.of("reads-failed", f"`{edge.step}` runs only when `{edge.needs}` has {_VERBS[trigger]}, and then "
-                         "this has no value", edge.span)
+    return Diagnostic.of(
+        "reads-failed",
+        f"`{edge.step}` runs only when `{edge.needs}` has {_VERBS[trigger]}, and then this has no value",
+        edge.span,
+    )
 
 
 _VERBS = {"Failed": "failed", "Stopped": "been stopped"}
@@ -110,8 +143,12 @@ def never_runs(facts: Facts) -> Iterator[Diagnostic]:
                 continue
             blamed = next(e for e in facts.needs[name] if e.span is not None)
             if name in (mine.step, other.step) or not _inherits(name, facts, edge, known):
-                yield Diagnostic.of("never-runs", f"step `{name}` can never run: it needs `{edge.needs}` both to complete and "
-                                    f"to be {edge.trigger.lower()}", blamed.span or step.span)
+                yield Diagnostic.of(
+                    "never-runs",
+                    f"step `{name}` can never run: it needs `{edge.needs}` both to complete and "
+                    f"to be {edge.trigger.lower()}",
+                    blamed.span or step.span,
+                )
                 break
 
 

@@ -11,7 +11,9 @@ from compiler.diagnostics import Diagnostic
 from compiler.syntax import Scalar
 
 FOR_PEOPLE = ("description", "display_name", "message")
-_PATH = re.compile(r"(?<![\w.-])(?:\$\{\s*|\{\{\s*)?(?P<path>(?P<root>parameters|steps|variables|target)\.(?P<name>[\w-]+)[\w.\[\]'-]*)")
+_PATH = re.compile(
+    r"(?<![\w.-])(?:\$\{\s*|\{\{\s*)?(?P<path>(?P<root>parameters|steps|variables|target)\.(?P<name>[\w-]+)[\w.\[\]'-]*)"
+)
 
 
 def lookalikes(facts: Facts) -> Iterator[Diagnostic]:
@@ -40,6 +42,10 @@ def _in_text(node: Scalar, known: dict[str, tuple[str, ...]]) -> Iterator[Diagno
             path = match["path"].rstrip(".")
             at = node.span.text.find(path)
             span = node.span.sub(at, at + len(path)) if at >= 0 else node.span
-            yield Diagnostic.of("almost-expression", f"`{path}` is plain text here", span,
-                                hint=f"write `${{{{ {path} }}}}` for its value")
+            yield Diagnostic.of(
+                "almost-expression",
+                f"`{path}` is plain text here",
+                span,
+                hint=f"write `${{{{ {path} }}}}` for its value",
+            )
             return

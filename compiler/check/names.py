@@ -22,8 +22,12 @@ def pipeline_name(facts: Facts) -> Iterator[Diagnostic]:
     """API: PipelineName."""
     node = facts.program.pipeline.settings.get("name")
     if isinstance(node, Scalar) and not PIPELINE_NAME.fullmatch(node.text):
-        yield Diagnostic.of("pipeline-name", f"`{node.text}` is not a name the service takes", node.span,
-                            hint=f"letters, digits and hyphens between them, at most 256: `{_mended(node.text)}`")
+        yield Diagnostic.of(
+            "pipeline-name",
+            f"`{node.text}` is not a name the service takes",
+            node.span,
+            hint=f"letters, digits and hyphens between them, at most 256: `{_mended(node.text)}`",
+        )
 
 
 def _mended(name: str) -> str:
@@ -49,8 +53,12 @@ def _name(name: str, span: Span, what: str) -> Iterator[Diagnostic]:
         yield Diagnostic.of(f"{what}-name", f"the name has {len(name)} characters, and a {what} name at most 64", span)
     else:
         mended = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or what
-        yield Diagnostic.of(f"{what}-name", f"`{name}` is not a {what} name the service takes", span,
-                            hint=f"letters, digits, `-` and `_`: `{mended}`")
+        yield Diagnostic.of(
+            f"{what}-name",
+            f"`{name}` is not a {what} name the service takes",
+            span,
+            hint=f"letters, digits, `-` and `_`: `{mended}`",
+        )
 
 
 def texts(facts: Facts) -> Iterator[Diagnostic]:
@@ -64,8 +72,12 @@ def texts(facts: Facts) -> Iterator[Diagnostic]:
         for key, most in (("DisplayName", 256), ("Description", 3072)):
             value = step.keys.get(key)
             if isinstance(value, Literal) and len(value.as_text) > most:
-                yield _too_long(f"the {'display name' if key == 'DisplayName' else 'description'}", most,
-                                len(value.as_text), value.span)
+                yield _too_long(
+                    f"the {'display name' if key == 'DisplayName' else 'description'}",
+                    most,
+                    len(value.as_text),
+                    value.span,
+                )
 
 
 def _too_long(what: str, most: int, found: int, span: Span) -> Diagnostic:
@@ -79,12 +91,20 @@ def counts(facts: Facts) -> Iterator[Diagnostic]:
         span = facts.document.root.entries["steps"].key.span if "steps" in facts.document.root.entries else None
         yield Diagnostic.of("no-steps", "the pipeline has no steps", span)
     if len(steps) > MOST_STEPS and "quota-steps" not in facts.allow:
-        yield Diagnostic.of("quota-steps", f"the pipeline has {len(steps)} steps, and the service takes {MOST_STEPS}",
-                            steps[MOST_STEPS].span, label="the first too many")
+        yield Diagnostic.of(
+            "quota-steps",
+            f"the pipeline has {len(steps)} steps, and the service takes {MOST_STEPS}",
+            steps[MOST_STEPS].span,
+            label="the first too many",
+        )
     parameters = list(facts.parameters.values())
     if len(parameters) > MOST_PARAMETERS:
-        yield Diagnostic.of("quota-parameters", f"the pipeline has {len(parameters)} parameters, and the service takes "
-                            f"{MOST_PARAMETERS}", parameters[MOST_PARAMETERS].span, label="the first too many")
+        yield Diagnostic.of(
+            "quota-parameters",
+            f"the pipeline has {len(parameters)} parameters, and the service takes {MOST_PARAMETERS}",
+            parameters[MOST_PARAMETERS].span,
+            label="the first too many",
+        )
 
 
 def loop_names(facts: Facts) -> Iterator[Diagnostic]:
@@ -94,8 +114,16 @@ def loop_names(facts: Facts) -> Iterator[Diagnostic]:
         child = re.compile(re.escape(body.name) + r"-\d+")
         for step in facts.steps.values():
             if child.fullmatch(step.name):
-                yield Diagnostic.of("loop-name", f"`{step.name}` is the name of a run of `{body.name}` in a loop", step.span,
-                                    hint="give the step another name")
+                yield Diagnostic.of(
+                    "loop-name",
+                    f"`{step.name}` is the name of a run of `{body.name}` in a loop",
+                    step.span,
+                    hint="give the step another name",
+                )
         if len(body.name) > 58:
-            yield Diagnostic.of("loop-name", "the name leaves no room for the number of the run", body.span,
-                                hint="names in a loop have at most 58 characters")
+            yield Diagnostic.of(
+                "loop-name",
+                "the name leaves no room for the number of the run",
+                body.span,
+                hint="names in a loop have at most 58 characters",
+            )

@@ -29,17 +29,28 @@ def _declaration(parameter: Parameter) -> Iterator[Diagnostic]:
     if low is not None and high is not None and low > high:
         yield Diagnostic.of("parameter-range", f"parameter `{name}` has `min: {low:g}` above `max: {high:g}`", span)
     if (low is not None or high is not None) and parameter.type not in ("integer", "float"):
-        yield Diagnostic.of("parameter-range", f"`min` and `max` mean nothing for the {parameter.type} parameter `{name}`", span)
+        yield Diagnostic.of(
+            "parameter-range", f"`min` and `max` mean nothing for the {parameter.type} parameter `{name}`", span
+        )
     if parameter.enum and parameter.type != "string":
-        yield Diagnostic.of("parameter-enum", f"only string parameters have an `enum`, and `{name}` is {parameter.type}", span,
-                            hint="use `min` and `max`")
+        yield Diagnostic.of(
+            "parameter-enum",
+            f"only string parameters have an `enum`, and `{name}` is {parameter.type}",
+            span,
+            hint="use `min` and `max`",
+        )
     if len(parameter.enum) > MOST_WORDS:
-        yield Diagnostic.of("parameter-enum", f"the enum of `{name}` has {len(parameter.enum)} values, and the service takes "
-                            f"{MOST_WORDS}", span)
+        yield Diagnostic.of(
+            "parameter-enum",
+            f"the enum of `{name}` has {len(parameter.enum)} values, and the service takes {MOST_WORDS}",
+            span,
+        )
     if len(set(map(str, parameter.enum))) < len(parameter.enum):
         yield Diagnostic.of("parameter-enum", f"the enum of `{name}` names a value twice", span)
     if parameter.pattern and parameter.type != "string":
-        yield Diagnostic.of("parameter-pattern", f"`pattern` means nothing for the {parameter.type} parameter `{name}`", span)
+        yield Diagnostic.of(
+            "parameter-pattern", f"`pattern` means nothing for the {parameter.type} parameter `{name}`", span
+        )
     elif parameter.pattern and _compiled(parameter.pattern) is None:
         yield Diagnostic.of("parameter-pattern", f"the pattern of `{name}` is not a regular expression", span)
 
@@ -48,8 +59,12 @@ def _default(parameter: Parameter, span: Span) -> Iterator[Diagnostic]:
     name, value = parameter.name, parameter.default
     if parameter.enum and parameter.type == "string" and value not in parameter.enum:
         words = ", ".join(f"`{w}`" for w in parameter.enum)
-        yield Diagnostic.of("parameter-default", f"the default `{value}` is not in the enum of parameter `{name}`", span,
-                            hint=f"one of {words}")
+        yield Diagnostic.of(
+            "parameter-default",
+            f"the default `{value}` is not in the enum of parameter `{name}`",
+            span,
+            hint=f"one of {words}",
+        )
     if isinstance(value, int | float) and not isinstance(value, bool):
         if parameter.minimum is not None and value < parameter.minimum:
             yield _outside(name, value, f"below `min: {parameter.minimum:g}`", span)
@@ -58,9 +73,13 @@ def _default(parameter: Parameter, span: Span) -> Iterator[Diagnostic]:
     if isinstance(value, str):
         pattern = _compiled(parameter.pattern) if parameter.pattern else None
         if pattern is not None and not pattern.fullmatch(value):
-            yield Diagnostic.of("parameter-default", f"the default `{value}` does not match the pattern of `{name}`", span)
+            yield Diagnostic.of(
+                "parameter-default", f"the default `{value}` does not match the pattern of `{name}`", span
+            )
         if len(value) > LONGEST_DEFAULT:
-            yield Diagnostic.of("text-length", f"a default takes at most {LONGEST_DEFAULT} characters, found {len(value)}", span)
+            yield Diagnostic.of(
+                "text-length", f"a default takes at most {LONGEST_DEFAULT} characters, found {len(value)}", span
+            )
 
 
 def _outside(name: str, value: float, what: str, span: Span) -> Diagnostic:
@@ -83,13 +102,20 @@ def schedule(facts: Facts) -> Iterator[Diagnostic]:
     given = found.map("parameters") or MapValue({}, found.span)
     for parameter in facts.parameters.values():
         if parameter.default is None and parameter.default_span is None and parameter.name not in given.members:
-            yield Diagnostic.of("schedule-parameter", f"the schedule starts the pipeline without a value for parameter "
-                                f"`{parameter.name}`", parameter.span, hint="give it a default, or a value under "
-                                "`schedule.parameters`")
+            yield Diagnostic.of(
+                "schedule-parameter",
+                f"the schedule starts the pipeline without a value for parameter `{parameter.name}`",
+                parameter.span,
+                hint="give it a default, or a value under `schedule.parameters`",
+            )
     for name, member in given.members.items():
         if name not in facts.parameters:
             yield Diagnostic.of("unknown-parameter", f"no parameter is named `{name}`", member.key_span)
     expression = found.text("expression")
     if expression and not re.fullmatch(r"(cron|rate|at)\(.+\)", expression):
-        yield Diagnostic.of("schedule-expression", f"`{expression}` is not a schedule", found.span_of("expression"),
-                            hint="write `cron(min hour dom month dow year)`, `rate(1 day)` or `at(yyyy-mm-ddThh:mm:ss)`")
+        yield Diagnostic.of(
+            "schedule-expression",
+            f"`{expression}` is not a schedule",
+            found.span_of("expression"),
+            hint="write `cron(min hour dom month dow year)`, `rate(1 day)` or `at(yyyy-mm-ddThh:mm:ss)`",
+        )

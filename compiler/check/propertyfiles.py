@@ -25,9 +25,17 @@ def property_files(facts: Facts) -> Iterator[Diagnostic]:
             if isinstance(output, Literal) and outputs is not None and output.as_text not in outputs:
                 near = closest(output.as_text, outputs)
                 hint = f"did you mean `{near}`?" if near else f"its outputs are {', '.join(outputs)}" if outputs else ""
-                span = output.span.sub(0, len(output.as_text)) if output.span.text.startswith(output.as_text) else output.span
-                yield Diagnostic.of("property-file-output", f"step `{step.name}` has no output named `{output.as_text}`", span,
-                                    hint=hint)
+                span = (
+                    output.span.sub(0, len(output.as_text))
+                    if output.span.text.startswith(output.as_text)
+                    else output.span
+                )
+                yield Diagnostic.of(
+                    "property-file-output",
+                    f"step `{step.name}` has no output named `{output.as_text}`",
+                    span,
+                    hint=hint,
+                )
 
 
 def json_gets(facts: Facts) -> Iterator[Diagnostic]:
@@ -40,14 +48,19 @@ def json_gets(facts: Facts) -> Iterator[Diagnostic]:
 
 def _json_get(value: JsonGet, source: BuiltStep) -> Iterator[Diagnostic]:
     if source.type != "Processing":
-        yield Diagnostic.of("wrong-step-type", f"`{source.name}` is no processing step, and only those have property files",
-                            value.span)
+        yield Diagnostic.of(
+            "wrong-step-type", f"`{source.name}` is no processing step, and only those have property files", value.span
+        )
         return
     names = [f.text("PropertyFileName") for f in _files(source)]
     if value.file and value.file not in names:
         near = closest(value.file, names)
-        yield Diagnostic.of("unknown-property-file", f"step `{source.name}` has no property file named `{value.file}`",
-                            value.span, hint=f"did you mean `{near}`?" if near else "")
+        yield Diagnostic.of(
+            "unknown-property-file",
+            f"step `{source.name}` has no property file named `{value.file}`",
+            value.span,
+            hint=f"did you mean `{near}`?" if near else "",
+        )
 
 
 def _files(step: BuiltStep) -> list[MapValue]:

@@ -15,8 +15,12 @@ from compiler.shapes import Shape
 from compiler.text import Span, closest
 
 NAMES: dict[Type, str] = {
-    "string": "text", "integer": "a whole number", "float": "a number", "boolean": "true or false", "unknown": "a value",
-}  # fmt: skip
+    "string": "text",
+    "integer": "a whole number",
+    "float": "a number",
+    "boolean": "true or false",
+    "unknown": "a value",
+}
 TYPES: dict[Type, str] = {"string": "a string", "integer": "an integer", "float": "a float", "boolean": "a boolean"}
 
 
@@ -34,8 +38,12 @@ def scalar_faults(
             yield from _reference_faults(value, slot, wanted, where, facts, judged)
         case Join():
             if wanted != "string":
-                yield Diagnostic.of("type-mismatch", f"{where.title} wants {NAMES[wanted]}, and this is text", value.span,
-                                    hint="use the expression alone, without text around it")
+                yield Diagnostic.of(
+                    "type-mismatch",
+                    f"{where.title} wants {NAMES[wanted]}, and this is text",
+                    value.span,
+                    hint="use the expression alone, without text around it",
+                )
             else:
                 yield from _join_faults(value, slot, where)
         case ListValue() | MapValue():
@@ -54,7 +62,9 @@ def literal_faults(value: Literal, slot: Shape, wanted: Type, where: Where) -> I
     if not _fits(value.value, wanted):
         shown = value.text if value.text is not None else value.as_text
         hint = "remove the quotes" if isinstance(value.value, str) and _numeric(value.value) else ""
-        yield Diagnostic.of("argument-type", f"{where.title} wants {NAMES[wanted]}, found `{shown}`", value.span, hint=hint)
+        yield Diagnostic.of(
+            "argument-type", f"{where.title} wants {NAMES[wanted]}, found `{shown}`", value.span, hint=hint
+        )
         return
     if isinstance(value.value, int | float) and not isinstance(value.value, bool):
         yield from number_faults(value.value, value.span, slot, where)
@@ -69,13 +79,20 @@ def text_faults(text: str, span: Span, slot: Shape, where: Where) -> Iterator[Di
     elif text in slot.fresh_enum:
         yield Diagnostic.of("fresh-member", f"`{text}` is new, and the Pipelines service may not know it yet", span)
     elif slot.max is not None and len(text) > slot.max:
-        yield Diagnostic.of("argument-length", f"{where.title} takes at most {slot.max} characters, found {len(text)}", span)
+        yield Diagnostic.of(
+            "argument-length", f"{where.title} takes at most {slot.max} characters, found {len(text)}", span
+        )
     elif slot.min is not None and len(text) < slot.min:
         wants = f"at least {slot.min} character{'s' if slot.min != 1 else ''}"
         yield Diagnostic.of("argument-length", f"{where.title} wants {wants}, found {len(text)}", span)
     elif slot.pattern is not None and not slot.pattern.fullmatch(text):
-        yield Diagnostic.of("argument-pattern", f"`{_short(text)}` is not a value of {where.title}", span,
-                            notes=(f"it must match {slot.pattern_text}",), hint=_pattern_hint(text, slot))
+        yield Diagnostic.of(
+            "argument-pattern",
+            f"`{_short(text)}` is not a value of {where.title}",
+            span,
+            notes=(f"it must match {slot.pattern_text}",),
+            hint=_pattern_hint(text, slot),
+        )
 
 
 def number_faults(number: float, span: Span, slot: Shape, where: Where) -> Iterator[Diagnostic]:
@@ -101,8 +118,12 @@ def _reference_faults(
 def _mismatch(value: Get, wanted: Type, where: Where) -> Diagnostic:
     what = f"parameter `{value.name}`" if value.root == "Parameters" else "the value"
     hint = f"declare the parameter as `type: {wanted}`" if value.root == "Parameters" else ""
-    return Diagnostic.of("type-mismatch", f"{where.title} wants {NAMES[wanted]}, and {what} is {TYPES[value.type]}",
-                         value.span, hint=hint)
+    return Diagnostic.of(
+        "type-mismatch",
+        f"{where.title} wants {NAMES[wanted]}, and {what} is {TYPES[value.type]}",
+        value.span,
+        hint=hint,
+    )
 
 
 def _parameter_faults(
@@ -113,13 +134,24 @@ def _parameter_faults(
     for given, span in _possible(parameter):
         literal = Literal(given, span, str(given) if isinstance(given, str) else None)
         for fault in literal_faults(literal, slot, wanted, where):
-            yield Diagnostic.of("parameter-value", fault.message, span, hint=fault.hint, notes=fault.notes, places=(place,))
+            yield Diagnostic.of(
+                "parameter-value", fault.message, span, hint=fault.hint, notes=fault.notes, places=(place,)
+            )
     for bound, word in ((parameter.minimum, "min"), (parameter.maximum, "max")):
-        if bound is not None and wanted in ("integer", "float") and list(number_faults(bound, parameter.span, slot, where)):
+        if (
+            bound is not None
+            and wanted in ("integer", "float")
+            and list(number_faults(bound, parameter.span, slot, where))
+        ):
             limits = f"{slot.min:g}" if slot.min is not None else "", f"{slot.max:g}" if slot.max is not None else ""
             message = f"`{word}: {bound:g}` of parameter `{parameter.name}` lies outside what {where.title} takes"
-            yield Diagnostic.of("parameter-bound", message, parameter.span, places=(place,),
-                                notes=(f"it takes {limits[0] or 'any'} to {limits[1] or 'any'}",))
+            yield Diagnostic.of(
+                "parameter-bound",
+                message,
+                parameter.span,
+                places=(place,),
+                notes=(f"it takes {limits[0] or 'any'} to {limits[1] or 'any'}",),
+            )
 
 
 def _possible(parameter: Parameter) -> Iterator[tuple[str | int | float | bool, Span]]:
@@ -133,8 +165,11 @@ def _possible(parameter: Parameter) -> Iterator[tuple[str | int | float | bool, 
 def _join_faults(value: Join, slot: Shape, where: Where) -> Iterator[Diagnostic]:
     known = sum(len(v.as_text) for v in value.values if isinstance(v, Literal))
     if slot.max is not None and known > slot.max:
-        yield Diagnostic.of("argument-length", f"{where.title} takes at most {slot.max} characters, and the literal parts "
-                            f"alone have {known}", value.span)
+        yield Diagnostic.of(
+            "argument-length",
+            f"{where.title} takes at most {slot.max} characters, and the literal parts alone have {known}",
+            value.span,
+        )
 
 
 def _fits(value: object, wanted: Type) -> bool:

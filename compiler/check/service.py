@@ -26,8 +26,12 @@ def local_paths(facts: Facts) -> Iterator[Diagnostic]:
             if not isinstance(path, Literal):
                 continue
             if not path.as_text.startswith(f"{CONTAINER_ROOT}/"):
-                yield Diagnostic.of("local-path", f"`{path.as_text}` does not lie under `{CONTAINER_ROOT}/`", path.span,
-                                    hint=f"places in a processing container begin with `{CONTAINER_ROOT}/`")
+                yield Diagnostic.of(
+                    "local-path",
+                    f"`{path.as_text}` does not lie under `{CONTAINER_ROOT}/`",
+                    path.span,
+                    hint=f"places in a processing container begin with `{CONTAINER_ROOT}/`",
+                )
             elif path.as_text.rstrip("/") in places:
                 yield Diagnostic.of("local-path", f"two inputs or outputs share `{path.as_text}`", path.span)
             places.setdefault(path.as_text.rstrip("/"), path)
@@ -46,7 +50,9 @@ def resource_tags(facts: Facts) -> Iterator[Diagnostic]:
     for name, member in pipeline.members.items() if pipeline else ():
         yield from _tag(Literal(name, member.key_span, name), set())
     if pipeline and len(pipeline.members) > 50:
-        yield Diagnostic.of("argument-length", f"a pipeline takes at most 50 tags, found {len(pipeline.members)}", pipeline.span)
+        yield Diagnostic.of(
+            "argument-length", f"a pipeline takes at most 50 tags, found {len(pipeline.members)}", pipeline.span
+        )
 
 
 def _tag(key: Literal, seen: set[str]) -> Iterator[Diagnostic]:
@@ -68,7 +74,9 @@ def tuning_jobs(facts: Facts) -> Iterator[Diagnostic]:
         most, parallel = limits.get("MaxNumberOfTrainingJobs"), limits.get("MaxParallelTrainingJobs")
         numbers = [v.value if isinstance(v, Literal) and isinstance(v.value, int) else None for v in (most, parallel)]
         if numbers[0] is not None and numbers[1] is not None and parallel is not None and numbers[1] > numbers[0]:
-            yield Diagnostic.of("tuning-jobs", f"{numbers[1]} jobs at once are more than the {numbers[0]} in all", parallel.span)
+            yield Diagnostic.of(
+                "tuning-jobs", f"{numbers[1]} jobs at once are more than the {numbers[0]} in all", parallel.span
+            )
         yield from _ranges(config)
 
 
@@ -79,8 +87,12 @@ def _ranges(config: MapValue | None) -> Iterator[Diagnostic]:
             bounds = [_number(item.get(k)) for k in ("MinValue", "MaxValue")] if isinstance(item, MapValue) else [None]
             if None not in bounds and bounds[0] > bounds[1]:  # type: ignore[operator]
                 name = item.text("Name") if isinstance(item, MapValue) else ""
-                yield Diagnostic.of("tuning-range", f"the range of `{name}` goes from {bounds[0]:g} down to {bounds[1]:g}",
-                                    item.span, hint="write `[lowest, highest]`")
+                yield Diagnostic.of(
+                    "tuning-range",
+                    f"the range of `{name}` goes from {bounds[0]:g} down to {bounds[1]:g}",
+                    item.span,
+                    hint="write `[lowest, highest]`",
+                )
 
 
 def _number(value: Value | None) -> float | None:
@@ -93,7 +105,11 @@ def _number(value: Value | None) -> float | None:
 def automl_mode(facts: Facts) -> Iterator[Diagnostic]:
     """DG: an AutoML step runs in ensembling mode only."""
     for step in facts.steps.values():
-        config = step.arguments.map("AutoMLJobConfig") if step.type == "AutoML" and isinstance(step.arguments, MapValue) else None
+        config = (
+            step.arguments.map("AutoMLJobConfig")
+            if step.type == "AutoML" and isinstance(step.arguments, MapValue)
+            else None
+        )
         mode = config.get("Mode") if config else None
         if config is not None and (not isinstance(mode, Literal) or mode.as_text != "ENSEMBLING"):
             yield Diagnostic.of("automl-mode", "an AutoML step must have `Mode: ENSEMBLING`", (mode or config).span)
@@ -105,12 +121,18 @@ def nested_arguments(facts: Facts) -> Iterator[Diagnostic]:
         if step.type in ("Lambda", "Callback") and isinstance(step.arguments, MapValue):
             for key, value in step.arguments.pairs():
                 if isinstance(value, MapValue | ListValue):
-                    yield Diagnostic.of("nested-argument", f"`{key}` is a {'map' if isinstance(value, MapValue) else 'list'}, and "
-                                        f"a {step.type} step takes scalars only", value.span,
-                                        hint="pass it as JSON text, or as several arguments")
+                    yield Diagnostic.of(
+                        "nested-argument",
+                        f"`{key}` is a {'map' if isinstance(value, MapValue) else 'list'}, and "
+                        f"a {step.type} step takes scalars only",
+                        value.span,
+                        hint="pass it as JSON text, or as several arguments",
+                    )
         outputs = step.keys.get("OutputParameters")
         if isinstance(outputs, ListValue) and len(outputs.items) > 50:
-            yield Diagnostic.of("argument-length", f"a step takes at most 50 outputs, found {len(outputs.items)}", outputs.span)
+            yield Diagnostic.of(
+                "argument-length", f"a step takes at most 50 outputs, found {len(outputs.items)}", outputs.span
+            )
 
 
 def loops(facts: Facts) -> Iterator[Diagnostic]:
@@ -128,7 +150,9 @@ def _loop(step: BuiltStep, arguments: MapValue) -> Iterator[Diagnostic]:
     concurrency, items = arguments.get("MaxConcurrency"), arguments.get("IterableItems")
     number = concurrency.value if isinstance(concurrency, Literal) else None
     if concurrency is not None and (isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= 50):
-        yield Diagnostic.of("loop-bound", "the runs of a loop at once are a literal number from 1 to 50", concurrency.span)
+        yield Diagnostic.of(
+            "loop-bound", "the runs of a loop at once are a literal number from 1 to 50", concurrency.span
+        )
     if isinstance(items, ListValue) and not 1 <= len(items.items) <= 100:
         yield Diagnostic.of("loop-bound", f"a written list of items has 1 to 100, found {len(items.items)}", items.span)
     if isinstance(items, ListValue):
@@ -148,16 +172,24 @@ def loop_references(facts: Facts) -> Iterator[Diagnostic]:
             continue
         for value in values(step):
             if isinstance(value, Get) and value.root == "IterationOutput":
-                yield Diagnostic.of("item-outside", "`IterationOutput` has a value only in the `Selector` of a for-each", value.span)
+                yield Diagnostic.of(
+                    "item-outside", "`IterationOutput` has a value only in the `Selector` of a for-each", value.span
+                )
 
 
 def cleanups(facts: Facts) -> Iterator[Diagnostic]:
     """SDK 3.27 cleanup_step: each source is waited for, and of a type whose outputs the service finds."""
     for step in facts.steps.values():
-        resources = step.arguments.map("Resources") if step.type == "Cleanup" and isinstance(step.arguments, MapValue) else None
+        resources = (
+            step.arguments.map("Resources") if step.type == "Cleanup" and isinstance(step.arguments, MapValue) else None
+        )
         if step.type == "Cleanup" and (resources is None or not resources.list("S3")):
-            yield Diagnostic.of("cleanup-source", f"`{step.name}` has nothing to clean up", step.span,
-                                hint="give `Resources: {S3: [{StepName: ...}]}`")
+            yield Diagnostic.of(
+                "cleanup-source",
+                f"`{step.name}` has nothing to clean up",
+                step.span,
+                hint="give `Resources: {S3: [{StepName: ...}]}`",
+            )
             continue
         waited = [d.step for d in step.depends]
         for source in resources.list("S3") if resources else ():
@@ -172,8 +204,12 @@ def _source(name: Literal, source: MapValue, waited: list[str], facts: Facts) ->
         yield Diagnostic.of("unknown-step", f"no step is named `{name.as_text}`", name.span)
         return
     if name.as_text not in waited:
-        yield Diagnostic.of("cleanup-source", f"the step does not wait for `{name.as_text}`, which it cleans up", name.span,
-                            hint=f"add `{name.as_text}` to `after`")
+        yield Diagnostic.of(
+            "cleanup-source",
+            f"the step does not wait for `{name.as_text}`, which it cleans up",
+            name.span,
+            hint=f"add `{name.as_text}` to `after`",
+        )
     if target.type not in ("Training", "Processing", "Transform"):
         yield Diagnostic.of("cleanup-source", f"the outputs of a {target.type} step cannot be cleaned up", name.span)
     elif target.type != "Training" and not source.list("S3Uris"):

@@ -24,7 +24,7 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A place in a step's request. `path` holds member names and indexes from the top; `key`: the key of a map itself."""
+    """A place in a step's request. `path` holds member names and indexes; `key`: it is the key of a map itself."""
 
     step: BuiltStep
     type: StepType

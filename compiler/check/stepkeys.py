@@ -1,4 +1,4 @@
-"""Step-level keys: which type admits them, and the limits of retries. Sources: definition format 2, 5, 6; DG retry policy."""
+"""Step-level keys: which type admits them, and the limits of retries. Source: DG, pipelines-retry-policy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ from compiler.text import closest
 
 EVERY = ("DisplayName", "Description")
 LITERAL_KEYS = ("DisplayName", "Description", "CacheConfig", "RetryPolicies", "PropertyFiles", "OutputParameters")
-LIMITS = {"MaxAttempts": (1, 20), "ExpireAfterMin": (1, 14_400), "IntervalSeconds": (1, 43_200), "BackoffRate": (0, None)}
+LIMITS = {
+    "MaxAttempts": (1, 20),
+    "ExpireAfterMin": (1, 14_400),
+    "IntervalSeconds": (1, 43_200),
+    "BackoffRate": (0, None),
+}
 
 
 def step_keys(facts: Facts) -> Iterator[Diagnostic]:
@@ -29,8 +34,12 @@ def step_keys(facts: Facts) -> Iterator[Diagnostic]:
         for key, member in step.keys.members.items():
             if key not in known:
                 near = closest(key, known)
-                yield Diagnostic.of("unknown-key", f"a {step.type} step has no key `{key}`", member.key_span,
-                                    hint=f"did you mean `{near}`?" if near else "")
+                yield Diagnostic.of(
+                    "unknown-key",
+                    f"a {step.type} step has no key `{key}`",
+                    member.key_span,
+                    hint=f"did you mean `{near}`?" if near else "",
+                )
             elif key in LITERAL_KEYS:
                 yield from _literals(key, member.value)
         yield from _cache(step, step_type)
@@ -46,8 +55,12 @@ def _admitted(step_type: StepType) -> tuple[str, ...]:
 def _literals(key: str, value: Value) -> Iterator[Diagnostic]:
     for inner in walk(value):
         if isinstance(inner, Get | Join | JsonGet):
-            yield Diagnostic.of("runtime-in-compile-slot", f"`{key}` must be known when compiling", inner.span,
-                                hint="the service takes no run-time value there")
+            yield Diagnostic.of(
+                "runtime-in-compile-slot",
+                f"`{key}` must be known when compiling",
+                inner.span,
+                hint="the service takes no run-time value there",
+            )
 
 
 def _cache(step: BuiltStep, step_type: StepType) -> Iterator[Diagnostic]:
@@ -55,14 +68,24 @@ def _cache(step: BuiltStep, step_type: StepType) -> Iterator[Diagnostic]:
     if not isinstance(config, MapValue):
         return
     if step_type.cache == "admitted":
-        yield Diagnostic.of("cache-effect", f"the service takes a cache on a {step_type.name} step, and does not say that it "
-                            "works", config.span)
+        yield Diagnostic.of(
+            "cache-effect",
+            f"the service takes a cache on a {step_type.name} step, and does not say that it works",
+            config.span,
+        )
     expiry, enabled = config.get("ExpireAfter"), config.get("Enabled")
     if isinstance(enabled, Literal) and enabled.value is True and expiry is None:
-        yield Diagnostic.of("cache-expiry", "the cache is on without an expiry", config.span,
-                            hint="give `ExpireAfter`, such as `P7D`")
-    if isinstance(expiry, Literal) and not isinstance(read_duration(expiry.as_text), Duration) and not _lax(expiry.as_text):
-        yield Diagnostic.of("duration", f"`{expiry.as_text}` is not a duration", expiry.span, hint="write `P7D` or `PT12H`")
+        yield Diagnostic.of(
+            "cache-expiry", "the cache is on without an expiry", config.span, hint="give `ExpireAfter`, such as `P7D`"
+        )
+    if (
+        isinstance(expiry, Literal)
+        and not isinstance(read_duration(expiry.as_text), Duration)
+        and not _lax(expiry.as_text)
+    ):
+        yield Diagnostic.of(
+            "duration", f"`{expiry.as_text}` is not a duration", expiry.span, hint="write `P7D` or `PT12H`"
+        )
 
 
 def _lax(text: str) -> bool:
@@ -84,10 +107,11 @@ def _retry(step: BuiltStep) -> Iterator[Diagnostic]:
         for key, (low, high) in LIMITS.items():
             value = policy.get(key)
             number = value.value if isinstance(value, Literal) else None
-            if isinstance(number, int | float) and not isinstance(number, bool) and value is not None:
-                if number < low or (high is not None and number > high):
-                    bound = f"{low} to {high}" if high is not None else f"at least {low}"
-                    yield Diagnostic.of("retry-range", f"`{key}` is {number:g}, and the service takes {bound}", value.span)
+            if isinstance(number, bool) or not isinstance(number, int | float) or value is None:
+                continue
+            if number < low or (high is not None and number > high):
+                bound = f"{low} to {high}" if high is not None else f"at least {low}"
+                yield Diagnostic.of("retry-range", f"`{key}` is {number:g}, and the service takes {bound}", value.span)
 
 
 def _exception(name: Literal, seen: list[str], step: BuiltStep) -> Iterator[Diagnostic]:
@@ -98,8 +122,12 @@ def _exception(name: Literal, seen: list[str], step: BuiltStep) -> Iterator[Diag
     known = (*EXCEPTIONS.values(), "Emr.RESOURCE_LIMIT")
     if word not in known and not step.source.type.json_type:
         near = closest(word, known)
-        yield Diagnostic.of("retry-exception", f"the service has no exception type `{word}`", name.span,
-                            hint=f"did you mean `{near}`?" if near else "")
+        yield Diagnostic.of(
+            "retry-exception",
+            f"the service has no exception type `{word}`",
+            name.span,
+            hint=f"did you mean `{near}`?" if near else "",
+        )
 
 
 def job_variables(facts: Facts) -> Iterator[Diagnostic]:
@@ -109,10 +137,19 @@ def job_variables(facts: Facts) -> Iterator[Diagnostic]:
     homes = {"TrainingJobName": ("Training",), "ProcessingJobName": ("Processing", "ClarifyCheck", "QualityCheck")}
     for step in facts.steps.values():
         for value in values(step):
-            if isinstance(value, Get) and value.root == "Execution" and value.name in homes and step.type not in homes[value.name]:
+            if (
+                isinstance(value, Get)
+                and value.root == "Execution"
+                and value.name in homes
+                and step.type not in homes[value.name]
+            ):
                 word = "training" if value.name == "TrainingJobName" else "processing"
-                yield Diagnostic.of("job-variable", f"`{step.name}` launches no {word} job to be named", value.span,
-                                    hint=f"read the name from the step: `${{{{ steps.….properties.{value.name} }}}}`")
+                yield Diagnostic.of(
+                    "job-variable",
+                    f"`{step.name}` launches no {word} job to be named",
+                    value.span,
+                    hint=f"read the name from the step: `${{{{ steps.….properties.{value.name} }}}}`",
+                )
 
 
 def job_prefixes(facts: Facts) -> Iterator[Diagnostic]:
@@ -125,7 +162,10 @@ def job_prefixes(facts: Facts) -> Iterator[Diagnostic]:
         for name in step_type.unnamed:
             value = step.arguments.get(name) if "." not in name else None
             if isinstance(value, Get | Join | JsonGet):
-                yield Diagnostic.of("job-prefix", f"`{name}` is a prefix of the names the service makes, and must be literal",
-                                    value.span)
+                yield Diagnostic.of(
+                    "job-prefix",
+                    f"`{name}` is a prefix of the names the service makes, and must be literal",
+                    value.span,
+                )
             elif isinstance(value, Literal) and not 1 <= len(value.as_text) <= most:
                 yield Diagnostic.of("job-prefix", f"`{name}` is a prefix, of 1 to {most} characters", value.span)

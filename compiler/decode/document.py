@@ -62,8 +62,12 @@ def _extended(node: Mapping, report: Report, extend: Callable[[Scalar], Source |
         return node
     for entry in base:
         if entry.key.text not in EXTENDED and not entry.key.text.startswith("x-"):
-            report.add("extends-key", f"an extended file cannot hold `{entry.key.text}`", entry.key.span,
-                       hint="it may hold " + ", ".join(f"`{k}`" for k in EXTENDED))
+            report.add(
+                "extends-key",
+                f"an extended file cannot hold `{entry.key.text}`",
+                entry.key.span,
+                hint="it may hold " + ", ".join(f"`{k}`" for k in EXTENDED),
+            )
     kept = Mapping({k: e for k, e in base.entries.items() if k in EXTENDED}, base.span)
     merged = merge_maps(kept, without(node, "steps"))
     entries = dict(merged.entries) if merged else {}
@@ -75,8 +79,12 @@ def _extended(node: Mapping, report: Report, extend: Callable[[Scalar], Source |
 def _check_version(root: Mapping, report: Report) -> None:
     version = root.get("version")
     if isinstance(version, Scalar) and version.text != "1":
-        report.add("unknown-version", f"`{version.text}` is not a version of the language", version.span,
-                   hint="write `version: 1`")
+        report.add(
+            "unknown-version",
+            f"`{version.text}` is not a version of the language",
+            version.span,
+            hint="write `version: 1`",
+        )
 
 
 def choose_target(document: Document, wanted: str | None, report: Report, path: str) -> str | None:
@@ -88,23 +96,36 @@ def choose_target(document: Document, wanted: str | None, report: Report, path: 
         near = closest(wanted, targets)
         hint = f"did you mean `{near}`?" if near else "the targets are " + ", ".join(targets) if targets else ""
         section = document.section("targets")
-        report.add("unknown-target", f"no target is named `{wanted}`", section.span.sub(0, 1) if section else None,
-                   hint=hint, path=path)
+        report.add(
+            "unknown-target",
+            f"no target is named `{wanted}`",
+            section.span.sub(0, 1) if section else None,
+            hint=hint,
+            path=path,
+        )
         return None
     if not targets:
         return ""
     defaults = [name for name, node in targets.items() if _is_default(node)]
     if len(defaults) > 1:
-        report.add("default-target", f"`{defaults[0]}` and `{defaults[1]}` are both the default target",
-                   targets[defaults[1]].entries["default"].key.span)
+        report.add(
+            "default-target",
+            f"`{defaults[0]}` and `{defaults[1]}` are both the default target",
+            targets[defaults[1]].entries["default"].key.span,
+        )
         return None
     if defaults:
         return defaults[0]
     if len(targets) == 1:
         return next(iter(targets))
     section = document.section("targets")
-    report.add("default-target", "no target is the default one", section.span.sub(0, 1) if section else None,
-               hint="mark one with `default: true`, or name one with `--target`", path=path)
+    report.add(
+        "default-target",
+        "no target is the default one",
+        section.span.sub(0, 1) if section else None,
+        hint="mark one with `default: true`, or name one with `--target`",
+        path=path,
+    )
     return None
 
 
@@ -149,8 +170,13 @@ def _scope(document: Document, target: str, chosen: Mapping | None, settings: Ma
     for name, node in overrides.items():
         if name not in values:
             near = closest(name, values)
-            report.add("unknown-variable", f"`--set {name}=...`: no variable is named `{name}`", None,
-                       hint=f"did you mean `{near}`?" if near else "", path=document.root.span.source.path)
+            report.add(
+                "unknown-variable",
+                f"`--set {name}=...`: no variable is named `{name}`",
+                None,
+                hint=f"did you mean `{near}`?" if near else "",
+                path=document.root.span.source.path,
+            )
         values[name] = node
     files = {e.key.text: e.value for e in document.section("files") or ()}
     known: dict[str, Node] = {k: e.value for k, e in settings.entries.items()}
@@ -161,7 +187,9 @@ def _scope(document: Document, target: str, chosen: Mapping | None, settings: Ma
 
     def uri(name: str, span: Span) -> Node:
         folded = fold(files[name], scope)
-        places: dict[str, Node] = {k: scope.named("target", k, span) for k in ("bucket", "prefix", "pipeline_name") if k in known}
+        places: dict[str, Node] = {
+            k: scope.named("target", k, span) for k in ("bucket", "prefix", "pipeline_name") if k in known
+        }
         if "bucket" not in places:
             report.add("missing-setting", "`pipeline.bucket` is not set, and files are uploaded there", span)
         texts = {k: v.text for k, v in places.items() if isinstance(v, Scalar)}

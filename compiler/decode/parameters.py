@@ -27,8 +27,12 @@ def read_parameters(
     for patch in patches or ():
         if patch.key.text not in found:
             near = closest(patch.key.text, found)
-            report.add("unknown-parameter", f"no parameter is named `{patch.key.text}`", patch.key.span,
-                       hint=f"did you mean `{near}`?" if near else "")
+            report.add(
+                "unknown-parameter",
+                f"no parameter is named `{patch.key.text}`",
+                patch.key.span,
+                hint=f"did you mean `{near}`?" if near else "",
+            )
     return found
 
 
@@ -75,8 +79,12 @@ def _read(node: Node, type_: Type, name: str, report: Report) -> ScalarValue:
             return value
         case "float", int() | float() if not isinstance(value, bool):
             return float(value)
-    report.add("parameter-type", f"`{node.text}` is not {_ARTICLES[type_]} as parameter `{name}` is declared", node.span,
-               hint=_mend(type_, node))
+    report.add(
+        "parameter-type",
+        f"`{node.text}` is not {_ARTICLES[type_]} as parameter `{name}` is declared",
+        node.span,
+        hint=_mend(type_, node),
+    )
     return None
 
 
@@ -98,8 +106,12 @@ def _first_path(node: Node) -> Span:
 
 
 def _runtime_default(span: Span, name: str, report: Report) -> None:
-    report.add("runtime-in-compile-slot", f"the default of parameter `{name}` is known only when running", span,
-               hint="a default may use `target`, `variables` and `files`")
+    report.add(
+        "runtime-in-compile-slot",
+        f"the default of parameter `{name}` is known only when running",
+        span,
+        hint="a default may use `target`, `variables` and `files`",
+    )
 
 
 def _number(node: Node | None) -> float | None:

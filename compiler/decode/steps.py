@@ -91,7 +91,9 @@ class StepReader:
         merged = merge_maps(self._defaults_of(step_type), folded) or folded
         span = entry.key.span
         merged = Mapping(merged.entries, span)
-        fields = conform(merged, Record(step_type.fields), step_type.name, f"{step_type.name} step `{name}`", self.report)
+        fields = conform(
+            merged, Record(step_type.fields), step_type.name, f"{step_type.name} step `{name}`", self.report
+        )
         children: tuple[Step, ...] = ()
         for key in nested:
             children += self._children(node.get(key), name, key, suffix, matrix)
@@ -103,16 +105,24 @@ class StepReader:
         if node is None or isinstance(node, Gap) or (isinstance(node, Scalar) and node.value is None):
             return ()
         if not isinstance(node, Mapping):
-            self.report.add("wrong-type", f"`{key}` wants a map of steps", node.span,
-                            hint="write each step as `name: {type: ..., ...}`")
+            self.report.add(
+                "wrong-type",
+                f"`{key}` wants a map of steps",
+                node.span,
+                hint="write each step as `name: {type: ..., ...}`",
+            )
             return ()
         return self.read(node, parent, key, suffix, matrix)
 
     def _type(self, node: Mapping, name: str, entry: Entry) -> StepType | None:
         given = node.get("type")
         if given is None:
-            self.report.add("missing-key", f"step `{name}` has no `type`", entry.key.span,
-                            hint="the step types are " + ", ".join(STEP_TYPES))
+            self.report.add(
+                "missing-key",
+                f"step `{name}` has no `type`",
+                entry.key.span,
+                hint="the step types are " + ", ".join(STEP_TYPES),
+            )
             return None
         folded = fold(given, self.scope)
         if isinstance(folded, Gap):
@@ -179,8 +189,12 @@ def patch(steps: Mapping, patches: Mapping | None, report: Report) -> Mapping:
     patched = _patch(steps, patches, missing)
     for entry in missing.values():
         near = closest(entry.key.text, _names(steps))
-        report.add("unknown-step", f"no step is named `{entry.key.text}`", entry.key.span,
-                   hint=f"did you mean `{near}`?" if near else "")
+        report.add(
+            "unknown-step",
+            f"no step is named `{entry.key.text}`",
+            entry.key.span,
+            hint=f"did you mean `{near}`?" if near else "",
+        )
     return patched
 
 
@@ -198,7 +212,10 @@ def _patch(steps: Mapping, patches: Mapping, missing: dict[str, Entry]) -> Mappi
         if name in patches.entries:
             missing.pop(name, None)
             own = patches.entries[name].value
-            node = merge_maps(node if isinstance(node, Mapping) else None, own if isinstance(own, Mapping) else None) or node
+            node = (
+                merge_maps(node if isinstance(node, Mapping) else None, own if isinstance(own, Mapping) else None)
+                or node
+            )
         entries[name] = Entry(entry.key, node)
     return Mapping(entries, steps.span)
 

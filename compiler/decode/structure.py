@@ -144,7 +144,9 @@ def _wrong_value(error: ValidationError, node: Node, name: str, report: Report) 
             bound = "at most" if error.validator == "maxItems" else "at least"
             report.add("out-of-range", f"{name} wants {bound} {count}, found {_length(node)}", node.span)
         case _:
-            report.add("wrong-type", f"{name} wants {_wanted(schema)}, found {found}", node.span, hint=_mend(schema, node))
+            report.add(
+                "wrong-type", f"{name} wants {_wanted(schema)}, found {found}", node.span, hint=_mend(schema, node)
+            )
 
 
 def _words(error: ValidationError) -> list[str]:

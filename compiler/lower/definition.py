@@ -41,7 +41,9 @@ def lower(program: Program, *, places: bool = True) -> Definition:
         body["PipelineExperimentConfig"] = lowerer.values.lower(experiment, None, "/PipelineExperimentConfig")
     if (mlflow := settings.map("mlflow")) is not None:
         names = {"arn": "MlflowResourceArn", "experiment": "MlflowExperimentName"}
-        body["MlflowConfig"] = {names[k]: lowerer.values.lower(v, None, f"/MlflowConfig/{names[k]}") for k, v in mlflow.pairs()}
+        body["MlflowConfig"] = {
+            names[k]: lowerer.values.lower(v, None, f"/MlflowConfig/{names[k]}") for k, v in mlflow.pairs()
+        }
     body["Steps"] = [lowerer.step(step, f"/Steps/{i}") for i, step in enumerate(program.roots)]
     return Definition(body, found)
 

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from compiler.model.kinds import Anything, Choice, Either, Field, Flag, ListOf, MapOf, Nested, Nullable, Number, Record, Text
+from compiler.model.kinds import (
+    Anything,
+    Choice,
+    Either,
+    Field,
+    Flag,
+    ListOf,
+    MapOf,
+    Nested,
+    Nullable,
+    Number,
+    Record,
+    Text,
+)
 
 STATIC = Text(static=True)
 SCALAR = Text(static=True, scalar=True)

@@ -53,12 +53,16 @@ def read_duration(text: str) -> Duration | DurationFault:
     word = text.strip()
     match = _ISO.fullmatch(word) if word[:1] in "Pp" else _SHORT.fullmatch(word)
     if match is None or word.upper().endswith(("P", "T")):
-        return DurationFault(f"`{text}` is not a duration", "write `7d`, `12h`, `30m`, `1d12h`, or ISO 8601 such as `P7D`")
+        return DurationFault(
+            f"`{text}` is not a duration", "write `7d`, `12h`, `30m`, `1d12h`, or ISO 8601 such as `P7D`"
+        )
     groups = match.groupdict(default="0")
     numbers = {("D" if k == "d" else k): min(int(v), 10**9) for k, v in groups.items()}
     duration = Duration(**numbers)
     if duration.seconds == 0:
-        return DurationFault(f"`{text}` is no time at all", "write `7d`, `12h`, `30m`, `1d12h`, or ISO 8601 such as `P7D`")
+        return DurationFault(
+            f"`{text}` is no time at all", "write `7d`, `12h`, `30m`, `1d12h`, or ISO 8601 such as `P7D`"
+        )
     return duration
 
 

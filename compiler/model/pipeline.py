@@ -10,7 +10,6 @@ from compiler.model.steptype import StepType
 from compiler.syntax import Mapping, Node, ScalarValue
 from compiler.text import Span
 
-
 NESTED_LISTS = ("IfSteps", "ElseSteps", "ForEachBody")
 
 

@@ -11,7 +11,7 @@ from compiler.model.kinds import Field
 
 if TYPE_CHECKING:
     from compiler.model.pipeline import Step
-    from compiler.model.values import Join, Literal, MapValue, StepList, Value
+    from compiler.model.values import Literal, MapValue, StepList, Value
     from compiler.text import Span
 
 STEP_EXCEPTIONS = ("throttling", "service-fault")
@@ -43,6 +43,11 @@ Offer = Property | Metric | Joined
 
 Notation = str | tuple["Notation"] | Mapping[str, "Notation"]
 """A place in a request: a shape (`service:Shape`), a list of one notation `(item,)`, or a structure of several."""
+
+
+def keyed(name: str) -> str:
+    """`['name']`, as a path picks an entry by its name."""
+    return f'["{name}"]' if "'" in name else f"['{name}']"
 
 
 class Offers(NamedTuple):
@@ -94,6 +99,9 @@ class Context(Protocol):
     def file(self, path: Literal) -> Value:
         """S3 URI of a file uploaded like code."""
 
+    def file_text(self, path: Literal) -> str | None:
+        """What a project file holds, to be changed before it is uploaded; None where it cannot be read (reported)."""
+
     def inline_file(self, name: str, content: str, span: Span) -> Value:
         """S3 URI of a generated file, uploaded like code."""
 
@@ -122,11 +130,17 @@ class StepType:
     """A step type of the language.
 
     `request` and `describe` name service-model shapes (`service:Shape`): what `Arguments` must be, and what properties
-    are read from. `members` stands in for `request` where Arguments are no one shape: its members, each with a shape. `unnamed` are request members the service names itself. `cache`: "yes" (documented as cacheable),
-    "admitted" (the key is taken, its effect is not documented) or "no". `cache_key`: the request members a cache
-    hit depends on (DG: pipelines-default-keys). `retry`: the exceptions its policies may name. `forbidden`: request
-    members that pipelines refuse, with why. `extra_properties`: first members beyond `describe`, each a type, the shape
-    it leads to (`service:Shape`), `names` (the declared outputs, by name) or `open` (anything, late). `descend` resolves
+    are read from. `members` stands in for `request` where Arguments are no one shape: its members, each with a shape.
+    `cache`: "yes" (documented as cacheable), "admitted" (the key is taken, its effect is not documented) or "no".
+    `retry`: the exceptions its policies may name.
+
+    Request members are named by dotted paths. `unnamed`: those the service gives itself. `forbidden`: those that
+    pipelines refuse, with why. `required`: those that pipelines want beyond the shape. `one_of`: sets of which exactly
+    one must be there, where the map that holds them is. `together`: sets that must be there all or none. `fixed`: the
+    one value a member may have. `cache_key`: those a cache hit depends on (DG: pipelines-default-keys).
+
+    `extra_properties`: first members beyond `describe`, each a type, the shape it leads to (`service:Shape`), the names
+    of its own text members, `names` (the declared outputs, by name) or `open` (anything, late). `descend` resolves
     paths of its own after `steps.X.` (what a loop selected), or answers None.
     """
 
@@ -142,9 +156,12 @@ class StepType:
     unnamed: tuple[str, ...] = ()
     forbidden: Mapping[str, str] = field(default_factory=dict)
     required: tuple[str, ...] = ()
+    one_of: tuple[tuple[str, ...], ...] = ()
+    together: tuple[tuple[str, ...], ...] = ()
+    fixed: Mapping[str, str] = field(default_factory=dict)
     cache: str = "no"
     cache_key: tuple[str, ...] = ()
     retry: tuple[str, ...] = ()
-    extra_properties: Mapping[str, str] = field(default_factory=dict)
+    extra_properties: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     descend: Callable[[Step, tuple[Segment, ...], Any, Span], Value | None] | None = None
     step_keys: tuple[str, ...] = ()

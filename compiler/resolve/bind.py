@@ -104,8 +104,9 @@ class Binder:
     def _step_name(self, word: str, span: Span, slot: str) -> Value:
         if ":" in word:
             name = word.partition(":")[0]
-            self.report.add("wrong-notation", f"{slot} takes the name of a step alone, found `{word}`", span,
-                            hint=f"write `{name}`")
+            self.report.add(
+                "wrong-notation", f"{slot} takes the name of a step alone, found `{word}`", span, hint=f"write `{name}`"
+            )
             return Hole(span)
         return text(word, span) if self.references.step(word, span) else Hole(span)
 
@@ -152,13 +153,21 @@ class Binder:
         return Join("", values, node.span)
 
     def _static_fault(self, node: Template, slot: str) -> Hole:
-        self.report.add("runtime-in-compile-slot", f"{slot} must be known when compiling, and this is known only when running",
-                        next(part.span for part in node.parts if not isinstance(part, str)), hint="use a `${{ variables.… }}` or `${{ target.… }}` value, or write it out")
+        self.report.add(
+            "runtime-in-compile-slot",
+            f"{slot} must be known when compiling, and this is known only when running",
+            next(part.span for part in node.parts if not isinstance(part, str)),
+            hint="use a `${{ variables.… }}` or `${{ target.… }}` value, or write it out",
+        )
         return Hole(node.span)
 
     def _collection_fault(self, node: Template, slot: str, what: str) -> Hole:
-        self.report.add("runtime-in-compile-slot", f"{slot} wants {what}, and a run-time value cannot stand for one",
-                        node.span, hint="put the run-time value inside, one for each item, or use a variable")
+        self.report.add(
+            "runtime-in-compile-slot",
+            f"{slot} wants {what}, and a run-time value cannot stand for one",
+            node.span,
+            hint="put the run-time value inside, one for each item, or use a variable",
+        )
         return Hole(node.span)
 
 
@@ -168,5 +177,3 @@ def unquoted(node: Scalar) -> Span:
     if not node.plain and span.end - span.start == len(node.text) + 2:
         return span.sub(1, span.end - span.start - 1)
     return span
-
-

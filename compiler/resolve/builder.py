@@ -23,7 +23,9 @@ TRIGGERS = {"completed": "Completed", "failed": "Failed", "stopped": "Stopped", 
 class Builder:
     """Builds the steps of one pipeline. `settings` are the bound keys of `pipeline`."""
 
-    def __init__(self, pipeline: Pipeline, settings: MapValue, references: References, store: Store, report: Report) -> None:
+    def __init__(
+        self, pipeline: Pipeline, settings: MapValue, references: References, store: Store, report: Report
+    ) -> None:
         self.pipeline = pipeline
         self.settings = settings
         self.references = references
@@ -92,10 +94,10 @@ def depends(fields: MapValue) -> tuple[Depend, ...]:
             case Literal():
                 depend = Depend(item.as_text, "Completed", item.span)
             case MapValue() if isinstance(item.get("step"), Literal):
-                depend = Depend(item.text("step"), TRIGGERS.get(item.text("trigger"), "Completed"), item.span_of("step"))
+                depend = Depend(
+                    item.text("step"), TRIGGERS.get(item.text("trigger"), "Completed"), item.span_of("step")
+                )
             case _:
                 continue
         found.setdefault((depend.step, depend.trigger), depend)
     return tuple(found.values())
-
-

@@ -75,8 +75,12 @@ class ConditionReader:
         unknown = [e for e in node if e.key.text not in KEYS]
         for entry in unknown:
             near = closest(entry.key.text, KEYS)
-            self.report.add("unknown-key", f"a condition has no key `{entry.key.text}`", entry.key.span,
-                            hint=f"did you mean `{near}`?" if near else "the operators are " + ", ".join(OPERATORS))
+            self.report.add(
+                "unknown-key",
+                f"a condition has no key `{entry.key.text}`",
+                entry.key.span,
+                hint=f"did you mean `{near}`?" if near else "the operators are " + ", ".join(OPERATORS),
+            )
         if unknown:
             return None
         groups = [e for e in node if e.key.text in ("all", "any", "not")]
@@ -84,8 +88,12 @@ class ConditionReader:
             return self._comparison(node)
         if len(node.entries) > 1:
             other = next(e for e in node if e is not groups[0])
-            self.report.add("condition-form", f"`{groups[0].key.text}` and `{other.key.text}` cannot stand side by side",
-                            other.key.span, hint="put both under `all` or `any`")
+            self.report.add(
+                "condition-form",
+                f"`{groups[0].key.text}` and `{other.key.text}` cannot stand side by side",
+                other.key.span,
+                hint="put both under `all` or `any`",
+            )
             return None
         return self._group(groups[0])
 
@@ -118,24 +126,37 @@ class ConditionReader:
     def _malformed(self, node: Mapping, sides: list[Entry], operators: list[Entry]) -> None:
         if len(sides) != 1:
             what = "both `metric` and `value`" if sides else "no left side"
-            self.report.add("condition-form", f"the comparison has {what}", (sides[1].key.span if sides else node.span),
-                            hint="give it `metric: step:name` or `value: ...`")
+            self.report.add(
+                "condition-form",
+                f"the comparison has {what}",
+                (sides[1].key.span if sides else node.span),
+                hint="give it `metric: step:name` or `value: ...`",
+            )
             return
         if operators:
             first, second = operators[0].key.text, operators[1].key.text
-            self.report.add("condition-form", f"the comparison has two operators, `{first}` and `{second}`",
-                            operators[1].key.span, hint="use `all`, or `between`")
+            self.report.add(
+                "condition-form",
+                f"the comparison has two operators, `{first}` and `{second}`",
+                operators[1].key.span,
+                hint="use `all`, or `between`",
+            )
             return
-        self.report.add("condition-form", "the comparison has no operator", node.span,
-                        hint="the operators are " + ", ".join(OPERATORS))
+        self.report.add(
+            "condition-form",
+            "the comparison has no operator",
+            node.span,
+            hint="the operators are " + ", ".join(OPERATORS),
+        )
 
     def _metric(self, node: Node) -> Value:
         if isinstance(node, Scalar) and isinstance(node.value, str) and REFERENCE.fullmatch(node.value):
             return self.binder.references.reference(node.value, unquoted(node), self.binder.origin)
         if isinstance(node, Gap):
             return Hole(node.span)
-        self.report.add("wrong-notation", "`metric` takes `step:name`", node.span,
-                        hint="for any other left side use `value: ...`")
+        self.report.add(
+            "wrong-notation", "`metric` takes `step:name`", node.span, hint="for any other left side use `value: ...`"
+        )
         return Hole(node.span)
 
     def operand(self, node: Node) -> Value:
@@ -147,8 +168,12 @@ class ConditionReader:
                 self.report.add("condition-form", "nothing can be compared with nothing", node.span)
                 return Hole(node.span)
             case Scalar(value=str() as word) if REFERENCE.fullmatch(word) and self._names_step(word):
-                self.report.add("wrong-notation", f"`{word}` is text here", unquoted(node),
-                                hint=f"write `{{metric: {word}}}` to compare with the metric")
+                self.report.add(
+                    "wrong-notation",
+                    f"`{word}` is text here",
+                    unquoted(node),
+                    hint=f"write `{{metric: {word}}}` to compare with the metric",
+                )
                 return Hole(node.span)
             case Scalar(value, spelled):
                 return Literal(value, node.span, spelled)
@@ -157,7 +182,9 @@ class ConditionReader:
             case Gap():
                 return Hole(node.span)
             case _:
-                self.report.add("condition-form", "an operand is a literal, an expression or `{metric: step:name}`", node.span)
+                self.report.add(
+                    "condition-form", "an operand is a literal, an expression or `{metric: step:name}`", node.span
+                )
                 return Hole(node.span)
 
     def _names_step(self, word: str) -> bool:
@@ -167,8 +194,12 @@ class ConditionReader:
         if operator in ("in", "not_in", "between"):
             return self._list_leaf(operator, left, node, span)
         if isinstance(node, Sequence):
-            self.report.add("condition-form", f"`{operator}` compares with one value, found a list", node.span,
-                            hint="use `in`, or `between`")
+            self.report.add(
+                "condition-form",
+                f"`{operator}` compares with one value, found a list",
+                node.span,
+                hint="use `in`, or `between`",
+            )
             return None
         right = self.operand(node)
         if operator == "ne":
@@ -186,7 +217,9 @@ class ConditionReader:
         values = tuple(self.operand(item) for item in node.items)
         if operator == "between":
             low, high = values
-            return All((Leaf("GreaterThanOrEqualTo", left, low, span), Leaf("LessThanOrEqualTo", left, high, span)), span)
+            return All(
+                (Leaf("GreaterThanOrEqualTo", left, low, span), Leaf("LessThanOrEqualTo", left, high, span)), span
+            )
         leaf = Leaf("In", left, ListValue(values, node.span), span)
         return leaf if operator == "in" else Not(leaf)
 
@@ -295,6 +328,11 @@ def _emit(tree: Tree) -> MapValue:
 
 
 def _too_many(report: Report, span: Span) -> Hole:
-    report.add("condition-too-large", f"the condition becomes more than {MOST_CONDITIONS} comparisons", span,
-               label="`any` over `all` multiplies", hint="split it over several condition steps, or compute it in a step")
+    report.add(
+        "condition-too-large",
+        f"the condition becomes more than {MOST_CONDITIONS} comparisons",
+        span,
+        label="`any` over `all` multiplies",
+        hint="split it over several condition steps, or compute it in a step",
+    )
     return Hole(span)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from compiler.assets import Asset, AssetFault, Store
+from compiler.assets import Asset, AssetFault
 from compiler.model.durations import seconds_of
 from compiler.model.pipeline import Step
 from compiler.model.values import Get, Hole, Join, Literal, MapValue, StepList, Value, text
@@ -41,8 +41,12 @@ class BuildContext:
         if found is not None:
             return found
         settings = self.builder.settings
-        self.builder.report.add("missing-setting", f"`pipeline.{key}` is not set, and {why}", settings.span.sub(0, 1),
-                                hint=f"add `{key}` to `pipeline`, or to every target")
+        self.builder.report.add(
+            "missing-setting",
+            f"`pipeline.{key}` is not set, and {why}",
+            settings.span.sub(0, 1),
+            hint=f"add `{key}` to `pipeline`, or to every target",
+        )
         return Hole(self.span)
 
     def text_setting(self, key: str) -> str:
@@ -98,8 +102,12 @@ class BuildContext:
             tail = tail.values[-1]
         name = tail.as_text.rsplit("/", 1)[-1] if isinstance(tail, Literal) else ""
         if not name and not isinstance(code, Hole):
-            self.report("code-name", "the script's file name cannot be told from this URI", code.span,
-                        hint="end the URI with the file's name")
+            self.report(
+                "code-name",
+                "the script's file name cannot be told from this URI",
+                code.span,
+                hint="end the URI with the file's name",
+            )
         return name
 
     def file(self, path: Literal) -> Value:

@@ -75,8 +75,12 @@ class Images:
     def _region(self, span: Span) -> str:
         region = self.settings.get("region")
         if region is None:
-            self.report.add("missing-setting", "`pipeline.region` is not set, and images are looked up by it", span,
-                            hint="add `region` to `pipeline`, or give `image` instead")
+            self.report.add(
+                "missing-setting",
+                "`pipeline.region` is not set, and images are looked up by it",
+                span,
+                hint="add `region` to `pipeline`, or give `image` instead",
+            )
         return region.as_text if isinstance(region, Literal) else ""
 
     def _found(self, found: Image | ImageProblem, f: MapValue, scope: str, instance: Value | None) -> Value:

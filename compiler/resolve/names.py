@@ -72,8 +72,12 @@ def property_type(step: Step, segments: tuple[Segment, ...]) -> Type | Fault:
         return fault
     found = scalar_type(reached)
     if found is None:
-        return Fault(len(segments) - 1, f"the property is a {_KINDS[reached.type]}, and only a scalar can be referred to",
-                     reached.member_names, "property-not-scalar")
+        return Fault(
+            len(segments) - 1,
+            f"the property is a {_KINDS[reached.type]}, and only a scalar can be referred to",
+            reached.member_names,
+            "property-not-scalar",
+        )
     return found
 
 
@@ -89,8 +93,12 @@ def _root(step_type: StepType, extra: str | None) -> tuple[Shape | None, int]:
 def _text_member(members: tuple[str, ...], segments: tuple[Segment, ...]) -> Type | Fault:
     """A property whose members are all text, and nothing below them."""
     if len(segments) < 2:
-        return Fault(0, f"`{segments[0].value}` is a structure, and only a scalar can be referred to", members,
-                     "property-not-scalar")
+        return Fault(
+            0,
+            f"`{segments[0].value}` is a structure, and only a scalar can be referred to",
+            members,
+            "property-not-scalar",
+        )
     name = str(segments[1].value)
     if name not in members or segments[1].bracket:
         return Fault(1, f"`{segments[0].value}` has no member `{name}`", members)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from compiler.model.program import BuiltStep, Depend
 from compiler.decode.rawsteps import name_of
-from compiler.model.values import Hole, MapValue, Member, StepList, Value
 from compiler.model.pipeline import NESTED_LISTS, Step
+from compiler.model.program import BuiltStep, Depend
+from compiler.model.values import Hole, MapValue, Member, StepList, Value
 from compiler.resolve.wire import Wire
 from compiler.syntax import Gap, Mapping, Scalar, Sequence
 from compiler.text import Span, closest
@@ -39,8 +39,9 @@ def build_raw(builder: Builder, step: Step) -> BuiltStep:
         elif key not in ("Type", "DependsOn", "Name"):
             keys[key] = Member(wire.value(entry.value), entry.key.span)
     if (name := definition.entries.get("Name")) is not None:
-        builder.report.add("unknown-key", "a raw step has no key `Name`", name.key.span,
-                           hint="the step's name is its key in `steps`")
+        builder.report.add(
+            "unknown-key", "a raw step has no key `Name`", name.key.span, hint="the step's name is its key in `steps`"
+        )
     depends = _depends(definition, builder)
     children = tuple(builder.build(s) for s in step.children)
     return BuiltStep(step.name, kind, step, arguments, MapValue(keys, definition.span), depends, children, step.parent,
@@ -68,8 +69,12 @@ def _type(definition: Mapping, builder: Builder) -> str:
         return ""
     if node.text not in API_TYPES:
         near = closest(node.text, API_TYPES)
-        builder.report.add("unknown-step-type", f"the service has no step type `{node.text}`", node.span,
-                           hint=f"did you mean `{near}`?" if near else "")
+        builder.report.add(
+            "unknown-step-type",
+            f"the service has no step type `{node.text}`",
+            node.span,
+            hint=f"did you mean `{near}`?" if near else "",
+        )
     return node.text
 
 

@@ -65,8 +65,9 @@ class References:
             return self.table.steps[name]
         if name not in self.table.poisoned and "steps" not in self.lenient:
             near = closest(name, self.table.steps)
-            self.report.add("unknown-step", f"no step is named `{name}`", span,
-                            hint=f"did you mean `{near}`?" if near else "")
+            self.report.add(
+                "unknown-step", f"no step is named `{name}`", span, hint=f"did you mean `{near}`?" if near else ""
+            )
         return None
 
     def offered(self, step: str, offer: Offer, span: Span, name: str = "") -> Value:
@@ -99,16 +100,22 @@ class References:
             hint = f"it offers {', '.join(f'`{k}`' for k in shown[:12])}"
         else:
             hint = f"a {step.type.name} step offers nothing to refer to"
-        self.report.add(code, f"step `{step.name}` has no output or metric named `{name}`", span, hint=hint,
-                        places=(Place(step.name_span, "the step"),))
+        self.report.add(
+            code,
+            f"step `{step.name}` has no output or metric named `{name}`",
+            span,
+            hint=hint,
+            places=(Place(step.name_span, "the step"),),
+        )
         return Hole(span)
 
     def path(self, path: Path, origin: Step | None) -> Value:
         """A run-time path of `${{ }}`."""
         if len(path.segments) < 2 and path.root != "item":
             if path.segments:
-                self.report.add("unknown-name", f"`{path.root}` alone names nothing", path.span,
-                                hint=f"write `{path.root}.<name>`")
+                self.report.add(
+                    "unknown-name", f"`{path.root}` alone names nothing", path.span, hint=f"write `{path.root}.<name>`"
+                )
             return Hole(path.span)
         match path.root:
             case "parameters":
@@ -126,8 +133,12 @@ class References:
         if parameter is None:
             if "parameters" not in self.lenient:
                 near = closest(name, self.parameters)
-                self.report.add("unknown-parameter", f"no parameter is named `{name}`", segments[0].span,
-                                hint=f"did you mean `{near}`?" if near else "declare it under `parameters`")
+                self.report.add(
+                    "unknown-parameter",
+                    f"no parameter is named `{name}`",
+                    segments[0].span,
+                    hint=f"did you mean `{near}`?" if near else "declare it under `parameters`",
+                )
             return Hole(span)
         self.used.add(("parameters", name))
         if len(segments) > 1:
@@ -141,8 +152,12 @@ class References:
             return Get("Execution", EXECUTION[name], (), STRING, path.span)
         near = closest(name, EXECUTION)
         known = ", ".join(f"`{n}`" for n in EXECUTION)
-        self.report.add("unknown-execution-variable", f"no execution variable is named `{name}`", path.segments[1].span,
-                        hint=f"did you mean `{near}`?" if near else f"the execution variables are {known}")
+        self.report.add(
+            "unknown-execution-variable",
+            f"no execution variable is named `{name}`",
+            path.segments[1].span,
+            hint=f"did you mean `{near}`?" if near else f"the execution variables are {known}",
+        )
         return Hole(path.span)
 
     def _item(self, path: Path, origin: Step | None) -> Value:
@@ -157,8 +172,9 @@ class References:
             return Hole(path.span)
         rest = path.segments[2:]
         if not rest:
-            self.report.add("unknown-name", f"`steps.{step.name}` alone has no value", path.span,
-                            hint=self._offer_hint(step))
+            self.report.add(
+                "unknown-name", f"`steps.{step.name}` alone has no value", path.span, hint=self._offer_hint(step)
+            )
             return Hole(path.span)
         first = str(rest[0].value)
         if first == "properties":
@@ -182,7 +198,7 @@ class References:
             self.used_offers.add((step.name, first))
             return self.offered(step.name, offers.names[first], span, first)
         known = (*offers.groups, *offers.names, "properties")
-        at = rest[1] if first in offers.names or first in offers.groups and len(rest) > 1 else rest[0]
+        at = rest[1] if first in offers.names or (first in offers.groups and len(rest) > 1) else rest[0]
         return self._no_offer(step, str(at.value), at.span, known)
 
     def _offer_hint(self, step: Step) -> str:
@@ -193,8 +209,12 @@ class References:
     def property(self, step: Step, segments: tuple[Segment, ...], span: Span) -> Value:
         """`Steps.<step>.<segments>`, checked against the step's describe response."""
         if not segments:
-            self.report.add("unknown-name", "`properties` alone names nothing", span,
-                            hint="write the path as the service's Describe response has it")
+            self.report.add(
+                "unknown-name",
+                "`properties` alone names nothing",
+                span,
+                hint="write the path as the service's Describe response has it",
+            )
             return Hole(span)
         found = property_type(step, segments)
         if isinstance(found, Fault):

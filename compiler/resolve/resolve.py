@@ -20,8 +20,13 @@ def resolve(pipeline: Pipeline, store: Store, used: set[tuple[str, str]], report
     """Bind every name of the pipeline; faults are reported and leave holes. `used` are names that folding read."""
     table = Table(pipeline.walk(), pipeline.poisoned)
     for first, second in table.doubles:
-        report.add("duplicate-step", f"two steps are named `{second.name}`", second.name_span,
-                   places=(Place(first.name_span, "the first"),), hint="names are unique over the whole pipeline")
+        report.add(
+            "duplicate-step",
+            f"two steps are named `{second.name}`",
+            second.name_span,
+            places=(Place(first.name_span, "the first"),),
+            hint="names are unique over the whole pipeline",
+        )
     references = References(table, pipeline.parameters, report, lenient=_doubled(table, pipeline, report))
     settings = Binder(references, report, None).bind(Record(PIPELINE), pipeline.settings, "`pipeline`")
     assert isinstance(settings, MapValue)

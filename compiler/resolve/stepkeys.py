@@ -34,16 +34,24 @@ def _cache(value: Value | None, report: Report) -> Value | None:
     if value.value is False:
         return None
     if value.value is True:
-        report.add("cache-expiry", "the cache is on without an expiry", value.span,
-                   hint="write how long a result may be reused, such as `cache: 7d`")
+        report.add(
+            "cache-expiry",
+            "the cache is on without an expiry",
+            value.span,
+            hint="write how long a result may be reused, such as `cache: 7d`",
+        )
         return Hole(value.span)
     duration = read_duration(value.as_text)
     if isinstance(duration, DurationFault):
         report.add("duration", duration.message, value.span, hint=duration.hint)
         return Hole(value.span)
     if duration.months_alone:
-        report.add("months", f"`{value.as_text}` is {duration.M} months", value.span,
-                   hint=f"minutes are `PT{duration.M}M` or `{duration.M}m`")
+        report.add(
+            "months",
+            f"`{value.as_text}` is {duration.M} months",
+            value.span,
+            hint=f"minutes are `PT{duration.M}M` or `{duration.M}m`",
+        )
     enabled = Literal(True, value.span)
     return struct(value.span, {"Enabled": enabled, "ExpireAfter": text(duration.iso, value.span)})
 
@@ -59,13 +67,19 @@ def _policy(policy: MapValue, step: Step, report: Report) -> MapValue:
     names = [v for v in policy.list("exceptions") if isinstance(v, Literal)]
     for name in names:
         if name.as_text not in step.type.retry:
-            report.add("retry-exception", f"a {step.type.name} step is not retried on `{name.as_text}`", name.span,
-                       hint=f"it takes {', '.join(f'`{e}`' for e in step.type.retry)}" if step.type.retry else "")
+            report.add(
+                "retry-exception",
+                f"a {step.type.name} step is not retried on `{name.as_text}`",
+                name.span,
+                hint=f"it takes {', '.join(f'`{e}`' for e in step.type.retry)}" if step.type.retry else "",
+            )
     exceptions = tuple(text(EXCEPTIONS.get(n.as_text, n.as_text), n.span) for n in names)
     attempts = policy.get("max_attempts")
     expire = _minutes(policy.get("expire_after"), report)
     if attempts is not None and expire is not None:
-        report.add("retry-limit", "`max_attempts` and `expire_after` exclude each other", policy.span_of("expire_after"))
+        report.add(
+            "retry-limit", "`max_attempts` and `expire_after` exclude each other", policy.span_of("expire_after")
+        )
     if attempts is None and expire is None:
         attempts = Literal(5, policy.span, "5")
     return struct(policy.span, {
@@ -94,8 +108,12 @@ def _minutes(value: Value | None, report: Report) -> Value | None:
         return _fault(duration, value.span, report)
     minutes, rest = divmod(duration.seconds, 60)
     if rest:
-        report.add("duration", f"`{value.as_text}` is not a whole number of minutes", value.span,
-                   hint="retries expire after whole minutes")
+        report.add(
+            "duration",
+            f"`{value.as_text}` is not a whole number of minutes",
+            value.span,
+            hint="retries expire after whole minutes",
+        )
     return Literal(minutes, value.span, str(minutes))
 
 

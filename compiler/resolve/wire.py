@@ -1,4 +1,4 @@
-"""The API's own spelling: plain YAML in which `{Get: ...}`, `{Std:Join: ...}` and `{Std:JsonGet: ...}` are references."""
+"""The API's own spelling: plain YAML where `{Get: ...}`, `{Std:Join: ...}`, `{Std:JsonGet: ...}` are references."""
 
 from __future__ import annotations
 
@@ -72,8 +72,11 @@ class Wire:
         root, rest = parsed.root, parsed.segments[1:]
         if root not in ROOTS:
             near = closest(root, ROOTS)
-            return self._fault(f"no `Get` path begins with `{root}`", parsed.segments[0].span,
-                               f"did you mean `{near}`?" if near else f"they begin with {', '.join(ROOTS)}")
+            return self._fault(
+                f"no `Get` path begins with `{root}`",
+                parsed.segments[0].span,
+                f"did you mean `{near}`?" if near else f"they begin with {', '.join(ROOTS)}",
+            )
         if not rest:
             return self._fault(f"`{root}` alone names nothing", span)
         return self._rooted(root, parsed, rest, span)
@@ -108,8 +111,12 @@ class Wire:
         if name in known and len(rest) == 1:
             return Get("Execution", name, (), STRING, span)
         near = closest(name, known)
-        self.report.add("unknown-execution-variable", f"no execution variable is named `{name}`", rest[0].span,
-                        hint=f"did you mean `{near}`?" if near else "")
+        self.report.add(
+            "unknown-execution-variable",
+            f"no execution variable is named `{name}`",
+            rest[0].span,
+            hint=f"did you mean `{near}`?" if near else "",
+        )
         return Hole(span)
 
     def _item(self, rest: tuple[Segment, ...], span: Span) -> Value:
@@ -119,7 +126,9 @@ class Wire:
             self.references.table.body_of(self.origin) is not None or self.origin.type.name == "raw"
         )
         if not inside:
-            self.report.add("item-outside", "`ForEach.CurrentItem` has a value only inside the steps of a for-each", span)
+            self.report.add(
+                "item-outside", "`ForEach.CurrentItem` has a value only inside the steps of a for-each", span
+            )
             return Hole(span)
         return Get("ForEach", "CurrentItem", rest[1:], UNKNOWN, span)
 
@@ -159,7 +168,9 @@ class Wire:
         target = file.get("Get") if isinstance(file, Mapping) else None
         words = target.text.split(".") if isinstance(target, Scalar) else []
         if len(words) != 4 or words[0] != "Steps" or words[2] != "PropertyFiles" or target is None:
-            return self._fault("`PropertyFile` wants `{Get: Steps.<step>.PropertyFiles.<name>}`", file.span if file else span)
+            return self._fault(
+                "`PropertyFile` wants `{Get: Steps.<step>.PropertyFiles.<name>}`", file.span if file else span
+            )
         step = self.references.step(words[1], target.span)
         return JsonGet(path, span, step=words[1], file=words[3]) if step else Hole(span)
 
