@@ -25,11 +25,11 @@ def find_allowances(source: Source, root: Node, report: Report) -> tuple[Allowan
     """
     if _SIGN not in source.text:
         return ()
-    texts = sorted((span.start, span.end) for span in _scalars(root, {}))
+    texts = [(0, 0), *sorted((span.start, span.end) for span in _scalars(root, {}))]
     found: list[Allowance] = []
     for comment in _COMMENT.finditer(source.text):
         _, end = texts[bisect_right(texts, (comment.start(), len(source.text))) - 1]
-        if comment.start() >= end or comment.start() < texts[0][0]:
+        if comment.start() >= end:
             found.extend(_read(source, comment, report))
     return tuple(found)
 

@@ -76,7 +76,7 @@ class Composer:
             if handler is None:
                 return self.stack[0].items[0]
             handler(event)
-        return self._refuse("file-too-large", "the document holds more than a million values", Span(self.source, 0, 0))
+        return self._refuse("file-too-large", "the document holds more than a million values", None)
 
     def _scalar(self, event: Any) -> None:
         text = event.value
@@ -187,6 +187,6 @@ class Composer:
     def _too_deep(self, span: Span) -> NoReturn:
         self._refuse("yaml-depth", f"lists and maps nest deeper than {MAX_DEPTH} levels", span)
 
-    def _refuse(self, code: str, message: str, span: Span) -> NoReturn:
-        self.report.add(code, message, span)
+    def _refuse(self, code: str, message: str, span: Span | None) -> NoReturn:
+        self.report.add(code, message, span, path=self.source.path)
         raise Overrun

@@ -134,7 +134,11 @@ def _bracket(s: _Stumble) -> _Said:
                      f"close it with `{closing}`", other=here)
     if _line_start(s.text, s.opened) != s.line or s.at >= len(s.text):
         return _Said(f"`{opening}` is not closed", s.opened, s.opened + 1, f"close it with `{closing}`", "opened here")
-    return _Said(f"a `,` or `{closing}` is missing", *s.word, "put text that holds `: ` in quotes", other=here)
+    word = re.search(r"\S+$", s.text[s.line : s.at])
+    if s.character == ":" and word and word.start() > 0:
+        return _Said(f"a `,` is missing before `{word[0]}`", s.line + word.start(), s.at,
+                     "separate entries with `,`, or put text that holds `: ` in quotes", other=here)
+    return _Said(f"a `,` or `{closing}` is missing", *s.word, "separate entries with `,`", other=here)
 
 
 def _no_content(s: _Stumble) -> _Said:
@@ -143,7 +147,13 @@ def _no_content(s: _Stumble) -> _Said:
         return _Said("a list or map in brackets is not closed", len(before) - 1, len(before), "close the bracket")
     if s.at >= len(s.text):
         return _Said("the text ends where a value should stand", s.at, s.at)
+    if s.character == ":":
+        return _empty_key(s)
     return _Said(f"`{s.character}` cannot begin a value", s.at, s.at + 1, "put the value in quotes if it is text")
+
+
+def _empty_key(s: _Stumble) -> _Said:
+    return _Said("a key is empty", s.at, s.at + 1, "write a name before the `:`", code="yaml-key")
 
 
 def _colon(s: _Stumble) -> _Said:
@@ -171,18 +181,26 @@ def _line_above(text: str, line: int) -> tuple[int, str]:
 
 
 def _indent(s: _Stumble) -> _Said:
+    if s.character == ":":
+        return _empty_key(s)
     if not s.leads:
-        return _Said("something follows a value that has ended", *s.word, _QUOTE)
+        return _after_value(s)
     return _Said("this line is indented like none of the keys above it", *s.word,
                  "indent it like the keys of the map it belongs to", other=(s.opened, "the map begins here"))
 
 
 def _item(s: _Stumble) -> _Said:
     if not s.leads:
-        return _Said("something follows a value that has ended", *s.word, _QUOTE)
+        return _after_value(s)
     return _Said("a list goes on with something that is no item", *s.word,
                  "begin the line with `- `, or indent it like the key it belongs to",
                  other=(s.opened, "the list begins here"))
+
+
+def _after_value(s: _Stumble) -> _Said:
+    if s.character in ("]", "}"):
+        return _Said(f"`{s.character}` closes nothing", s.at, s.at + 1, "remove it")
+    return _Said("something follows a value that has ended", *s.word, _QUOTE)
 
 
 def _no_colon(s: _Stumble) -> _Said:
@@ -203,7 +221,7 @@ def _question(s: _Stumble) -> _Said:
 
 def _second(s: _Stumble) -> _Said:
     if s.character in ("]", "}"):
-        return _Said(f"`{s.character}` closes nothing", s.at, s.at + 1, "remove it")
+        return _after_value(s)
     return _Said("something follows the end of the document", *s.word, "a document is one map; look at the line above")
 
 

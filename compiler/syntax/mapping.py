@@ -74,20 +74,21 @@ def _merged(entries: dict[str, Entry], report: Report) -> dict[str, Entry]:
         if name != MERGE:
             result[name] = entry
             continue
-        for merged in _sources(entry.value, report):
+        for merged in _sources(entry, report):
             for inherited, own in merged.entries.items():
                 if inherited not in entries:
                     result.setdefault(inherited, own)
     return result
 
 
-def _sources(value: Node, report: Report) -> Iterator[Mapping]:
-    for node in value.items if isinstance(value, Sequence) else (value,):
+def _sources(merge: Entry, report: Report) -> Iterator[Mapping]:
+    for node in merge.value.items if isinstance(merge.value, Sequence) else (merge.value,):
         if isinstance(node, Mapping):
             yield node
         elif not isinstance(node, Gap):
             report.add("yaml-merge", f"`{MERGE}` takes a map, or a list of maps", node.span, label="this is no map",
-                       hint=f"name an anchor that stands on a map, as in `{MERGE}: *anchor`")
+                       hint=f"name an anchor that stands on a map, as in `{MERGE}: *anchor`",
+                       places=(Place(merge.key.span, "merged here"),))
 
 
 def _braces(inner: Mapping | Gap, span: Span, report: Report) -> Gap:

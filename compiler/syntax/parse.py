@@ -10,7 +10,7 @@ from compiler.diagnostics import Report
 from compiler.syntax.compose import Composer, Overrun
 from compiler.syntax.fault import explain
 from compiler.syntax.nodes import Node, Scalar
-from compiler.syntax.unquoted import report_unquoted, unquoted_at
+from compiler.syntax.unquoted import meant, report_unquoted, unquoted_at
 from compiler.text import Source, Span
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, ten times faster, where PyYAML was built with it
@@ -64,7 +64,7 @@ def _unquoted(source: Source, text: str, error: Exception, report: Report) -> Sp
     if found is None:
         return None
     skip = Span(source, *found.skip) if found.skip else None
-    span = report_unquoted(source, found.start, found.why, report, skip.text.strip() if skip else "")
+    span = report_unquoted(source, found.start, found.why, report, meant(skip.text) if skip else "")
     return skip or span
 
 

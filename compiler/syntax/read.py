@@ -25,9 +25,11 @@ def read_source(path: str | Path, *, display: str | None = None, report: Report)
         report.add("file-not-found", f"there is no file `{shown}`", None, path=shown, hint=_nearby(Path(path)))
     except IsADirectoryError:
         report.add("file-unreadable", f"`{shown}` is a folder", None, path=shown, hint="name a file in it")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        report.add("file-unreadable", f"`{shown}` cannot be read: {reason[:1].lower()}{reason[1:]}", None, path=shown)
+    except ValueError:
+        report.add("file-unreadable", f"`{shown}` is no path", None, path=shown)
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        report.add("file-unreadable", f"`{shown}` cannot be read: {reason}", None, path=shown)
     else:
         return decode_source(data, shown, report)
     return None

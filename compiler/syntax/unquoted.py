@@ -20,16 +20,22 @@ def report_unquoted(source: Source, start: int, why: str, report: Report, value:
     """
     match = _EXPRESSION.match(source.text, start)
     span = Span(source, start, start + len(match[0].rstrip()) if match else start + 1)
-    meant = value or ("" if span.text.startswith("$") else "$") + span.text
-    quote = "'" if '"' in meant else '"'
+    value = value or ("" if span.text.startswith("$") else "$") + span.text
+    quote = "'" if '"' in value else '"'
     report.add(
         "unquoted-expression",
         "an expression stands here without quotes",
         span,
         label=why,
-        hint=f"put the whole value in quotes: `{quote}{meant}{quote}`",
+        hint=f"put the whole value in quotes: `{quote}{value}{quote}`",
     )
     return span
+
+
+def meant(text: str) -> str:
+    """The value that was meant by `text`, in which quotes close before its end."""
+    text = text.strip()
+    return text[1:].replace(text[0], "", 1) if text[:1] in ("'", '"') else text
 
 
 class Stumble(NamedTuple):
@@ -44,15 +50,22 @@ def unquoted_at(text: str, problem: int) -> Stumble | None:
     """The expression that made YAML stumble at offset `problem`; None when none did."""
     if text.startswith("{{", problem) and text[problem - 1 : problem] == "$":
         return Stumble(problem - 1, "`{` begins a map here")
-    if text.startswith("${{", problem):
-        return Stumble(problem, "the value before it has ended")
     begin, end = _line(text, problem)
+    if text.startswith("${{", problem):
+        return Stumble(problem, "the value before it has ended", _behind_quotes(text, begin, problem))
     bare = _QUOTED.sub(lambda match: "x" * len(match[0]), text[begin:end])
     at = bare.find("${{")
     colon = _COLON.search(bare)
     if text.startswith(":", problem) and at >= 0 and colon and begin + colon.end() <= problem:
         return Stumble(begin + at, "`: ` begins a value in text without quotes", (begin + colon.end(), end))
     return None
+
+
+def _behind_quotes(text: str, line: int, at: int) -> tuple[int, int] | None:
+    """From the quote that opens the text just before `at` to the end of the expression at `at`."""
+    opening = next((m.start() for m in _QUOTED.finditer(text, line, at) if not text[m.end() : at].strip()), None)
+    expression = _EXPRESSION.match(text, at)
+    return (opening, expression.end()) if opening is not None and expression else None
 
 
 def _line(text: str, offset: int) -> tuple[int, int]:
