@@ -136,8 +136,8 @@ class StepType:
 
     Request members are named by dotted paths. `unnamed`: those the service gives itself. `forbidden`: those that
     pipelines refuse, with why. `required`: those that pipelines want beyond the shape. `one_of`: sets of which exactly
-    one must be there, where the map that holds them is. `together`: sets that must be there all or none. `fixed`: the
-    one value a member may have. `cache_key`: those a cache hit depends on (DG: pipelines-default-keys).
+    one must be there, where the map that holds them is. `together`: sets that must be there all or none. `cache_key`:
+    those a cache hit depends on (DG: pipelines-default-keys).
 
     `extra_properties`: first members beyond `describe`, each a type, the shape it leads to (`service:Shape`), the names
     of its own text members, `names` (the declared outputs, by name) or `open` (anything, late). `descend` resolves
@@ -158,7 +158,6 @@ class StepType:
     required: tuple[str, ...] = ()
     one_of: tuple[tuple[str, ...], ...] = ()
     together: tuple[tuple[str, ...], ...] = ()
-    fixed: Mapping[str, str] = field(default_factory=dict)
     cache: str = "no"
     cache_key: tuple[str, ...] = ()
     retry: tuple[str, ...] = ()

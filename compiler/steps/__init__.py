@@ -1,7 +1,11 @@
 """The step types, one file each; `STEP_TYPES` is their explicit list, in the order of the reference."""
 
 from compiler.model.steptype import StepType
+from compiler.steps.automl import AUTOML
+from compiler.steps.checks import CLARIFY_CHECK, QUALITY_CHECK
 from compiler.steps.control import CONDITION, FAIL, RAW
+from compiler.steps.emr import EMR, EMR_SERVERLESS
+from compiler.steps.endpoints import ENDPOINT, ENDPOINT_CONFIG, INFERENCE_COMPONENT
 from compiler.steps.models import CREATE_MODEL, REGISTER_MODEL
 from compiler.steps.processing import PROCESSING
 from compiler.steps.training import TRAINING
@@ -18,6 +22,14 @@ STEP_TYPES: dict[str, StepType] = {
         CONDITION,
         FAIL,
         RAW,
+        CLARIFY_CHECK,
+        QUALITY_CHECK,
+        EMR,
+        EMR_SERVERLESS,
+        AUTOML,
+        ENDPOINT_CONFIG,
+        ENDPOINT,
+        INFERENCE_COMPONENT,
     )
 }
 

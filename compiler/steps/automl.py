@@ -16,7 +16,9 @@ CHANNEL = Either(
         {
             "from": Field(SOURCE, "Where the data lie: an S3 URI or `step:output`.", True),
             "content_type": Field(TEXT, "The MIME type of the data, such as `text/csv;header=present`."),
-            "data_type": Field(Choice(("prefix", "manifest", "augmented-manifest")), "What `from` names; prefix when left out."),
+            "data_type": Field(
+                Choice(("prefix", "manifest", "augmented-manifest")), "What `from` names; prefix when left out."
+            ),
             "compression": Field(Choice(("none", "gzip")), "Whether the objects are gzipped."),
             "sample_weight_column": Field(TEXT, "The column that holds the weight of each row."),
             "raw": parts.RAW,
@@ -72,8 +74,12 @@ def config(f: MapValue, ctx: Context) -> MapValue:
     }
     network = f.map("network") or MapValue({}, ctx.span)
     if (isolation := network.get("isolation")) is not None and not _is_false(isolation):
-        ctx.report("conflicting-keys", "an automl job has no network isolation", isolation.span,
-                   hint="where a default sets it, write `network: {isolation: null}` in this step")
+        ctx.report(
+            "conflicting-keys",
+            "an automl job has no network isolation",
+            isolation.span,
+            hint="where a default sets it, write `network: {isolation: null}` in this step",
+        )
     security = {
         "VolumeKmsKeyId": f.get("volume_kms_key"),
         "EnableInterContainerTrafficEncryption": network.get("encrypt_traffic"),
@@ -119,18 +125,22 @@ AUTOML = StepType(
     request="sagemaker:CreateAutoMLJobRequest",
     describe="sagemaker:DescribeAutoMLJobResponse",
     unnamed=("AutoMLJobName",),
-    required=("AutoMLJobConfig", "AutoMLJobConfig.Mode"),
+    required=("AutoMLJobConfig",),
     forbidden={
         "ModelDeployConfig": "pipelines refuse it; deploy the model with steps of its own",
         "GenerateCandidateDefinitionsOnly": "pipelines refuse it",
     },
-    fixed={"AutoMLJobConfig.Mode": "ENSEMBLING"},
     together=(("AutoMLJobObjective", "ProblemType"),),
     cache="yes",
     cache_key=(
-        "AutoMLJobConfig.CompletionCriteria", "AutoMLJobConfig.CandidateGenerationConfig",
-        "AutoMLJobConfig.DataSplitConfig", "AutoMLJobConfig.Mode", "AutoMLJobObjective", "InputDataConfig", "ProblemType",
-    ),  # fmt: skip
+        "AutoMLJobConfig.CompletionCriteria",
+        "AutoMLJobConfig.CandidateGenerationConfig",
+        "AutoMLJobConfig.DataSplitConfig",
+        "AutoMLJobConfig.Mode",
+        "AutoMLJobObjective",
+        "InputDataConfig",
+        "ProblemType",
+    ),
     retry=JOB_EXCEPTIONS,
     extra_properties={"BestCandidateProperties": ("ModelInsightsJsonReportPath", "ExplainabilityJsonReportPath")},
     offers=offers,
@@ -142,7 +152,9 @@ AUTOML = StepType(
         inputs=Field(INPUTS, "The data: `training`, and `validation` where there are some of their own.", True),
         target_column=Field(TEXT, "The column to predict.", True),
         objective=Field(TEXT, "The metric to judge candidates by, such as F1; wants `problem_type` beside it."),
-        problem_type=Field(TEXT, "BinaryClassification, MulticlassClassification or Regression; wants `objective` beside it."),
+        problem_type=Field(
+            TEXT, "BinaryClassification, MulticlassClassification or Regression; wants `objective` beside it."
+        ),
         output=Field(TEXT, "Where in S3 models and reports go; a folder of this execution and step when left out."),
         max_candidates=Field(INTEGER, "How many candidates to train at most."),
     ),

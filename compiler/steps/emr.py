@@ -1,4 +1,7 @@
-"""`emr` and `emr-serverless`: Spark and Hive jobs. API: emr AddJobFlowSteps and RunJobFlow, emr-serverless StartJobRun."""
+"""`emr` and `emr-serverless`: Spark and Hive jobs.
+
+API: AddJobFlowSteps and RunJobFlow of emr; StartJobRun and CreateApplication of emr-serverless.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +32,12 @@ def build_emr(f: MapValue, ctx: Context) -> Request:
     span, cluster = ctx.span, f.get("cluster")
     own = isinstance(cluster, MapValue)
     if own and (role := f.members.get("execution_role")) is not None:
-        ctx.report("conflicting-keys", "`execution_role` goes with the id of a cluster, not with a cluster of its own",
-                   role.key_span, hint="its jobs run with `JobFlowRole` of the cluster")
+        ctx.report(
+            "conflicting-keys",
+            "`execution_role` goes with the id of a cluster, not with a cluster of its own",
+            role.key_span,
+            hint="its jobs run with `JobFlowRole` of the cluster",
+        )
     jar = {
         "Jar": f.get("jar"),
         "Args": arguments(f.get("arguments")),
@@ -122,8 +129,12 @@ def _minutes(f: MapValue, ctx: Context) -> Value | None:
         return seconds
     minutes, rest = divmod(seconds.value, 60)
     if rest:
-        ctx.report("duration", f"`{seconds.value}` seconds are not whole minutes", seconds.span,
-                   hint="a serverless job's limit is counted in whole minutes")
+        ctx.report(
+            "duration",
+            f"`{seconds.value}` seconds are not whole minutes",
+            seconds.span,
+            hint="a serverless job's limit is counted in whole minutes",
+        )
     return parts.integer(minutes, seconds.span)
 
 

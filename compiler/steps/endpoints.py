@@ -115,7 +115,9 @@ ENDPOINT_CONFIG = StepType(
         {"role": parts.ROLE, "network": parts.NETWORK, "volume_kms_key": parts.VOLUME_KMS_KEY},
         {"tags": parts.TAGS, "cache": parts.CACHE, "retry": parts.RETRY},
         name=Field(TEXT, "The configuration's name; the service appends a suffix of the execution.", True),
-        variants=Field(ListOf(VARIANT, 1), "The models behind the endpoint, or machines for inference components.", True),
+        variants=Field(
+            ListOf(VARIANT, 1), "The models behind the endpoint, or machines for inference components.", True
+        ),
     ),
 )
 
@@ -194,7 +196,9 @@ INFERENCE_COMPONENT = StepType(
         {"tags": parts.TAGS},
         name=Field(TEXT, "The component's name.", True),
         endpoint=Field(
-            Reference("an endpoint's name, or the name of an endpoint step"), "The endpoint: a name or `step:name`.", True
+            Reference("an endpoint's name, or the name of an endpoint step"),
+            "The endpoint: a name or `step:name`.",
+            True,
         ),
         variant=Field(TEXT, "The variant of the endpoint; AllTraffic when left out."),
         model_name=MODEL_NAME,

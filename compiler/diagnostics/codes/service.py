@@ -292,4 +292,48 @@ SERVICE: dict[str, Code] = {
         "Sources are training steps, or processing and transform steps with `S3Uris`; the cleanup step waits "
         "for each of them.",
     ),
+    "analysis-config": Code(
+        "error",
+        "the analysis configuration of a check cannot be read",
+        "A clarify-check ships its configuration as a file: a map written out in the step, or a JSON file in the project. "
+        "It must be a JSON map with a `dataset_type`, and hold nothing that is known only when running.",
+    ),
+    "check-baseline": Code(
+        "warning",
+        "a check has nothing to compare with",
+        "A check that is not skipped, or hands on the baseline it was checked against, needs an earlier one: that of the "
+        "latest approved model of `package_group`, or `supplied_baseline`. For a first run write `skip: true` and "
+        "`register_new_baseline: true`.",
+    ),
+    "one-of-members": Code(
+        "error",
+        "exactly one of several members must be there",
+        "The members say the same thing in different ways: a cluster that stands or one to be made, for instance. Give "
+        "exactly one of them.",
+    ),
+    "members-together": Code(
+        "error",
+        "members that belong together are not all there",
+        "The API takes these members all or none.",
+    ),
+    "role-arn": Code(
+        "error",
+        "the role is not the ARN of an IAM role",
+        "A role is named by its ARN: `arn:aws:iam::111122223333:role/name`.",
+    ),
+    "account": Code(
+        "error",
+        "an account is not twelve digits",
+        "AWS accounts have twelve digits; leading zeros are kept as they are written.",
+    ),
+    "bucket-name": Code(
+        "error",
+        "the bucket's name is not one S3 takes",
+        "Bucket names have 3 to 63 lower-case letters, digits, dots and hyphens, without `s3://`.",
+    ),
+    "unknown-region": Code(
+        "error",
+        "the region is not known",
+        "Regions are those in which SageMaker's images are published.",
+    ),
 }
