@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.check.arguments import arguments
+from compiler.check.caching import caching
 from compiler.check.conditions import comparisons, raw_conditions
 from compiler.check.cycles import cycles
 from compiler.check.facts import Check, Facts
@@ -13,6 +14,7 @@ from compiler.check.lookalikes import lookalikes
 from compiler.check.names import counts, loop_names, names, pipeline_name, texts
 from compiler.check.parameters import parameters, schedule
 from compiler.check.propertyfiles import json_gets, property_files
+from compiler.check.secrets import accounts, secrets
 from compiler.check.service import (
     automl_mode,
     cleanups,
@@ -23,12 +25,16 @@ from compiler.check.service import (
     resource_tags,
     tuning_jobs,
 )
+from compiler.check.settings import settings
 from compiler.check.stepkeys import job_prefixes, job_variables, step_keys
+from compiler.check.unused import unused
+from compiler.check.yaml11 import ambiguous
 from compiler.decode import Document
 from compiler.diagnostics import Diagnostic
 from compiler.model.program import Program
 
 CHECKS: tuple[Check, ...] = (
+    settings,
     pipeline_name,
     names,
     texts,
@@ -59,10 +65,25 @@ CHECKS: tuple[Check, ...] = (
     cleanups,
     lookalikes,
 )
+WARNINGS: tuple[Check, ...] = (
+    unused,
+    caching,
+    secrets,
+    accounts,
+    ambiguous,
+)
 
 
-def check(program: Program, document: Document, allow: frozenset[str]) -> Iterator[Diagnostic]:
-    """Every fault of the program; `allow` are codes let pass in this run."""
+def check(program: Program, document: Document, allow: frozenset[str], sound: bool) -> Iterator[Diagnostic]:
+    """Every fault of the program; `allow` are codes let pass in this run.
+
+    The warnings are for a document without errors (`sound`: none before these checks): a name that is not used may be
+    one that an error kept from being read.
+    """
     facts = Facts(program, document, allow)
     for each in CHECKS:
+        for diagnostic in each(facts):
+            sound = sound and diagnostic.severity != "error"
+            yield diagnostic
+    for each in WARNINGS if sound else ():
         yield from each(facts)

@@ -149,7 +149,7 @@ def _compile_target(document: Document, target: str, report: Report, options: Op
     overrides: dict[str, Node] = {k: _override(k, v) for k, v in options.variables.items()}
     pipeline, scope = read_pipeline(document, target, overrides, _file_uri(store, report), report)
     program = resolve(pipeline, store, scope.used, report)
-    report.extend(check(program, document, options.allow))
+    report.extend(check(program, document, options.allow, report.ok))
     if not report.ok:
         return Result(None, report, target, settings=program.settings)
     definition = lower(program)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.expr import STRING
+from compiler.expr import UNKNOWN
 from compiler.model.kinds import Anything, Field, Nested
 from compiler.model.pipeline import Step
 from compiler.model.steptype import Context, Offers, Property, Request, StepType
@@ -16,7 +16,7 @@ def build_condition(f: MapValue, ctx: Context) -> Request:
 
 
 def outcome(step: Step) -> Offers:
-    return Offers({"outcome": Property("Outcome", STRING)})
+    return Offers({"outcome": Property("Outcome", UNKNOWN)})
 
 
 CONDITION = StepType(
@@ -25,7 +25,7 @@ CONDITION = StepType(
     doc="Runs one of two branches.",
     build=build_condition,
     offers=outcome,
-    extra_properties={"Outcome": STRING},
+    extra_properties={"Outcome": UNKNOWN},
     fields={
         **COMMON,
         "if": Field(Nested("condition"), "What must hold for `then` to run: a comparison, or `all`, `any`, `not`.", True),
