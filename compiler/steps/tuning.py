@@ -116,8 +116,8 @@ def _add_range(name: str, member: Member, lists: dict[str, list[Value]], ctx: Co
                        hint="write `[lowest, highest]`")
             return
         built |= {"MinValue": values.items[0], "MaxValue": values.items[1]}
-    if (scaling := record.get("scaling")) is not None:
-        built["ScalingType"] = text(SCALING.get(record.text("scaling"), ""), scaling.span)
+    if kind != "categorical":
+        built["ScalingType"] = text(SCALING.get(record.text("scaling", "auto"), "Auto"), record.span_of("scaling"))
     lists.setdefault(LISTS[kind], []).append(struct(record.span, built))
 
 
