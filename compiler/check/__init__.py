@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from compiler.check.alternatives import alternatives
 from compiler.check.arguments import arguments
 from compiler.check.caching import caching
+from compiler.check.checksteps import baselines, check_steps
 from compiler.check.conditions import comparisons, raw_conditions
 from compiler.check.cycles import cycles
 from compiler.check.facts import Check, Facts
@@ -48,6 +50,7 @@ CHECKS: tuple[Check, ...] = (
     triggers,
     never_runs,
     arguments,
+    alternatives,
     property_files,
     json_gets,
     raw_conditions,
@@ -55,6 +58,7 @@ CHECKS: tuple[Check, ...] = (
     step_keys,
     job_variables,
     job_prefixes,
+    check_steps,
     local_paths,
     resource_tags,
     tuning_jobs,
@@ -68,6 +72,7 @@ CHECKS: tuple[Check, ...] = (
 WARNINGS: tuple[Check, ...] = (
     unused,
     caching,
+    baselines,
     secrets,
     accounts,
     ambiguous,

@@ -1,0 +1,1 @@
+def preprocess_handler(record): return record
