@@ -1,5 +1,7 @@
 """The fan-out pipeline as one writes it with the SageMaker SDK 3.x; SDK 2.x has none of it."""
 
+import json
+
 from sagemaker.core.lambda_helper import Lambda
 from sagemaker.core.shapes import OutputDataConfig, StoppingCondition
 from sagemaker.core.training.configs import Compute, InputData
@@ -87,9 +89,10 @@ publish = LambdaStep(
     lambda_func=function("publish"),
     inputs={"model": fit.properties.ModelArtifacts.S3ModelArtifacts},
 )
+regions = [{"name": "north", "weights": {"age": 2}}, {"name": "south", "weights": {"age": 3}}]
 each_region = ForEachStep(
     name="each-region",
-    iterable_items=['{"name": "north", "weights": {"age": 2}}', '{"name": "south", "weights": {"age": 3}}'],
+    iterable_items=[json.dumps(region, separators=(",", ":")) for region in regions],
     max_concurrency=2,
     for_each_body=[fit, publish],
 )
