@@ -25,6 +25,16 @@ class Project:
         """Whether a real path lies in the project."""
         return real == self.root or self.root in real.parents
 
+    def shown(self, path: str) -> str:
+        """A source's path as outputs name it, wherever the compiler ran: relative to the root, with forward slashes.
+
+        A file outside is named by its own name alone; what is no file (`<stdin>`, `--set x`) stays as it is.
+        """
+        if path.startswith(("<", "--")):
+            return path
+        real = Path(os.path.realpath(path))
+        return real.relative_to(self.root).as_posix() if self.holds(real) else real.name
+
 
 def find_root(document: Path | None, given: Path | None = None) -> Project:
     """The project of a document: `given`, else the nearest folder upward with `.git` or `pyproject.toml`, else the

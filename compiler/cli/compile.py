@@ -8,22 +8,18 @@ from pathlib import Path
 
 import click
 
-from compiler.cli.exits import exit_code
-from compiler.cli.inputs import Input, inputs
+from compiler.cli.inputs import Input
 from compiler.cli.options import compiling
-from compiler.cli.telling import tell
+from compiler.cli.run import Run
 from compiler.diagnostics import Report
-from compiler.driver.compile import Options, Result, compile_source
+from compiler.driver import Options, Result, compile_source
 
 
 @click.command("compile", short_help="Compile pipelines to definitions.")
 @compiling
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR",
               help="The folder to write; with several files, or a folder, each gets DIR/<name>/.")  # fmt: skip
-def command(
-    files: Sequence[str], target: str | None, variables: dict[str, str], root: Path | None, allow: Sequence[str],
-    strict: bool, form: str, color: bool | None, output: Path | None,
-) -> None:  # fmt: skip
+def command(run: Run, output: Path | None) -> None:
     """Compile pipeline FILES to SageMaker pipeline definitions.
 
     With -o a folder is written that stands on its own: definition.json, upsert.json and upsert.py (the same call as
@@ -33,26 +29,18 @@ def command(
     \b
     sagepipe compile pipelines/fraud-detection.pipeline.yaml --target prod -o build
     """
-    given = inputs(files)
-    folders = _folders(given, output)
-    options = Options(target, root, variables, frozenset(allow))
-    report = Report()
-    results = [_compile(item, options, report) for item in given]
-    code = exit_code(report, strict=strict)
-    tell(report, form, color, data_on_stdout=output is None and code == 0)
-    if code:
-        click.get_current_context().exit(code)
+    folders = _folders(run.given, output)
+    results = [_compile(item, run.options) for item in run.given]
+    run.settle([result.report for result in results], data_follows=output is None)
     if output is None:
         _print(results[0])
     for result, folder in zip(results, folders, strict=False):
         _write(result, folder)
 
 
-def _compile(item: Input, options: Options, report: Report) -> Result:
-    own = Report()
-    result = compile_source(item.read(own), own, options, item.path)
-    report.extend(own)
-    return result
+def _compile(item: Input, options: Options) -> Result:
+    report = Report()
+    return compile_source(item.read(report), report, options, item.path)
 
 
 def _folders(given: Sequence[Input], output: Path | None) -> list[Path]:
@@ -81,6 +69,5 @@ def _write(result: Result, folder: Path) -> None:
     from compiler.emit import write_folder
 
     write_folder(result.files(), folder)
-    steps = len(result.definition["Steps"]) if result.definition else 0
-    target = f" for {result.target}" if result.target else ""
-    click.echo(f"written: {folder} ({steps} steps, {len(result.assets)} assets{target})", err=True)
+    target = f" for target {result.target}" if result.target else ""
+    click.echo(f"written: {folder}{target}", err=True)

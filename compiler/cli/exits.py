@@ -16,12 +16,9 @@ INTERRUPTED = 130  # no outcome of a verb: what shells report of a process that 
 _IO_CODES = ("file-not-found", "file-unreadable")
 
 
-def exit_code(found: Iterable[Diagnostic], *, strict: bool = False) -> int:
-    """The code for what was found in the input: a file that cannot be read outweighs a file that is wrong.
-
-    With `strict` a warning makes an input invalid, too.
-    """
-    faults = [d for d in found if strict or d.severity == "error"]
+def exit_code(found: Iterable[Diagnostic]) -> int:
+    """The code for what was found in the input: a file that cannot be read outweighs a file that is wrong."""
+    faults = [d for d in found if d.severity == "error"]
     if any(d.code in _IO_CODES and d.span is None for d in faults):
         return USAGE_OR_IO
     return INVALID if faults else OK

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from compiler.cli.options import complete_code
+from compiler.cli.options import complete_code, unknown_code
 from compiler.diagnostics import CODES
-from compiler.text import closest
 
 
 @click.command("explain", short_help="Explain a code, or list them all.")
@@ -19,8 +18,7 @@ def command(code: str | None) -> None:
             click.echo(f"{name:{width}}  {row.severity:7}  {row.summary}")
         return
     if code not in CODES:
-        near = closest(code, CODES)
-        raise click.UsageError(f"no code is named `{code}`" + (f"; did you mean `{near}`?" if near else ""))
+        raise click.UsageError(unknown_code(code))
     row = CODES[code]
     click.echo(f"{row.severity}[{code}]: {row.summary}\n")
     click.echo(click.wrap_text(row.help, 80))

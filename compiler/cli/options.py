@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from compiler.cli.run import Run
+from compiler.driver import Options
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 FORMATS = ("human", "plain", "json", "sarif", "junit", "github")
+QUOTA = "quota-steps"  # the one error that a run may let pass: the quota can be raised
+
+Verb = Callable[..., None]
 
 
 def complete_code(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -25,15 +30,13 @@ def complete_code(ctx: click.Context, param: click.Parameter, incomplete: str) -
     return [CompletionItem(code, help=row.summary) for code, row in CODES.items() if code.startswith(incomplete)]
 
 
-def stack(*decorators: Callable[[F], F]) -> Callable[[F], F]:
-    """Several decorators as one; the first stands on top."""
+def unknown_code(code: str) -> str:
+    """What to say of a code that is none."""
+    from compiler.diagnostics import CODES
+    from compiler.text import closest
 
-    def decorate(function: F) -> F:
-        for decorator in reversed(decorators):
-            function = decorator(function)
-        return function
-
-    return decorate
+    near = closest(code, CODES)
+    return f"no code is named `{code}`" + (f"; did you mean `{near}`?" if near else "; `sagepipe explain` lists them")
 
 
 def _assignments(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -> dict[str, str]:
@@ -42,6 +45,17 @@ def _assignments(ctx: click.Context, param: click.Parameter, given: Sequence[str
         if not name or not equals:
             raise click.BadParameter(f"`{name}` is not of the form name=value", ctx, param)
     return {name: value for name, _, value in pairs}
+
+
+def _allowed(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -> frozenset[str]:
+    from compiler.diagnostics import CODES
+
+    for code in given:
+        if code not in CODES:
+            raise click.BadParameter(unknown_code(code), ctx, param)
+        if CODES[code].severity == "error" and code != QUOTA:
+            raise click.BadParameter(f"`{code}` is an error; only warnings and `{QUOTA}` can be allowed", ctx, param)
+    return frozenset(given)
 
 
 FILES = click.argument("files", nargs=-1, required=True, metavar="FILES...", type=click.Path())
@@ -56,8 +70,8 @@ ROOT = click.option(
     "with .git or pyproject.toml.",
 )  # fmt: skip
 ALLOW = click.option(
-    "--allow", multiple=True, shell_complete=complete_code, metavar="CODE",
-    help="Let one warning, or the step quota, pass in this run. May stand several times.",
+    "--allow", multiple=True, metavar="CODE", callback=_allowed, shell_complete=complete_code,
+    help="Let one kind of warning, or the quota of steps, pass in this run. May stand several times.",
 )  # fmt: skip
 STRICT = click.option("--strict", is_flag=True, help="Take warnings for errors.")
 FORMAT = click.option(
@@ -69,4 +83,17 @@ COLOR = click.option(
     help="Colour what is told. Without it: on a terminal, unless NO_COLOR is set.",
 )  # fmt: skip
 
-compiling = stack(FILES, TARGET, SET, ROOT, ALLOW, STRICT, FORMAT, COLOR)
+
+def compiling(verb: Verb) -> Verb:
+    """The arguments and options of a verb that compiles, handed to it as one `Run`."""
+
+    @wraps(verb)
+    def called(
+        files: Sequence[str], target: str | None, variables: dict[str, str], root: Path | None, allow: frozenset[str],
+        strict: bool, form: Any, color: bool | None, **own: Any,
+    ) -> None:  # fmt: skip
+        verb(Run.of(files, Options(target, root, variables, allow), strict, form, color), **own)
+
+    for option in (COLOR, FORMAT, STRICT, ALLOW, ROOT, SET, TARGET, FILES):
+        called = option(called)
+    return called

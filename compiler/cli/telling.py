@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from collections.abc import Sequence
 from io import TextIOWrapper
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Report
 
+if TYPE_CHECKING:
+    from compiler.diagnostics.render import Format
 
-def tell(report: Report, form: str, color: bool | None, *, data_on_stdout: bool = False) -> None:
+
+def tell(
+    report: Report, form: Format, color: bool | None, checked: Sequence[str], *, data_on_stdout: bool = False
+) -> None:
     """Print the report: the human form to standard error, any other to standard output.
 
-    With `data_on_stdout` standard output holds a definition and nothing else, and every form goes to standard error.
+    `checked` are the names of the files looked at. With `data_on_stdout` standard output holds a definition and nothing
+    else, and every form goes to standard error.
     """
     aside = form == "human" or data_on_stdout
-    text = _rendered(report, form, colored(color, aside))
-    if text:
-        _stream(aside).buffer.write(text.encode("utf-8", "replace"))
+    if not len(report) and (form == "human" or data_on_stdout):
+        return
+    from compiler.diagnostics.render import render  # a sound pipeline has nothing to tell
+
+    width = shutil.get_terminal_size((120, 24)).columns
+    text = render(report, form, color=colored(color, aside), width=width, checked=tuple(checked))
+    _stream(aside).flush()
+    _stream(aside).buffer.write(text.encode("utf-8", "replace"))
+    _stream(aside).flush()
 
 
 def colored(color: bool | None, aside: bool) -> bool:
@@ -31,12 +46,3 @@ def _stream(aside: bool) -> TextIOWrapper:
     stream = sys.stderr if aside else sys.stdout
     assert isinstance(stream, TextIOWrapper)
     return stream
-
-
-def _rendered(report: Report, form: str, color: bool) -> str:
-    lines = []
-    for found in report:
-        line, column = found.span.position if found.span else (1, 1)
-        hint = f" ({found.hint})" if found.hint else ""
-        lines.append(f"{found.path}:{line}:{column}: {found.severity}[{found.code}]: {found.message}{hint}\n")
-    return "".join(lines)

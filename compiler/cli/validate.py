@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
 import click
 
-from compiler.cli.exits import exit_code
-from compiler.cli.inputs import inputs
+from compiler.cli.inputs import Input
 from compiler.cli.options import compiling
-from compiler.cli.telling import tell
+from compiler.cli.run import Run
 from compiler.diagnostics import Report
-from compiler.driver.compile import Options, validate_source
+from compiler.driver import Options, Validation, validate_source
 
 
 @click.command("validate", short_help="Tell everything that is wrong with pipelines.")
 @compiling
-def command(
-    files: Sequence[str], target: str | None, variables: dict[str, str], root: Path | None, allow: Sequence[str],
-    strict: bool, form: str, color: bool | None,
-) -> None:  # fmt: skip
+def command(run: Run) -> None:
     """Check pipeline FILES for every target, or the one named, and write nothing.
 
     A folder stands for every *.pipeline.yaml below it, and - for standard input. All faults are told at once, each
@@ -30,20 +23,16 @@ def command(
     sagepipe validate pipelines/
     sagepipe validate pipelines/ --format sarif > faults.sarif
     """
-    options = Options(target, root, variables, frozenset(allow))
+    results = [_validate(item, run.options) for item in run.given]
+    run.settle([result.report for result in results])
+    if run.form == "human":
+        targets = sum(len(result.targets) for result in results)
+        click.echo(f"valid: {_count(len(results), 'file')}, {_count(targets, 'target')}", err=True)
+
+
+def _validate(item: Input, options: Options) -> Validation:
     report = Report()
-    targets = 0
-    given = inputs(files)
-    for item in given:
-        own = Report()
-        targets += len(validate_source(item.read(own), own, options, item.path))
-        report.extend(own)
-    code = exit_code(report, strict=strict)
-    tell(report, form, color)
-    if code:
-        click.get_current_context().exit(code)
-    if form == "human":
-        click.echo(f"valid: {_count(len(given), 'file')}, {_count(targets, 'target')}", err=True)
+    return validate_source(item.read(report), report, options, item.path)
 
 
 def _count(number: int, noun: str) -> str:

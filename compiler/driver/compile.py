@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from compiler.assets import Asset, AssetFault, Store, find_root
+from compiler.assets import Asset, AssetFault, Project, Store, find_root
 from compiler.check import check
 from compiler.decode import Document, FileUri, choose_target, read_document, read_pipeline
-from compiler.diagnostics import Report
+from compiler.diagnostics import Allowance, Report, allow
 from compiler.lower import lower
 from compiler.model.values import MapValue
 from compiler.resolve import asset_uri, resolve, uri_of
-from compiler.syntax import Gap, Node, Scalar, parse
-from compiler.syntax.read import read_source
+from compiler.syntax import Gap, Node, Scalar, decode_source, find_allowances, parse, read_source
 from compiler.text import Source, Span
 
 
@@ -33,6 +32,7 @@ class Result:
     assets: tuple[tuple[Asset, str], ...] = ()
     settings: MapValue | None = field(default=None, repr=False)
     places: dict[str, Span] = field(default_factory=dict, repr=False)
+    project: Project | None = field(default=None, repr=False)
 
     @property
     def ok(self) -> bool:
@@ -42,14 +42,22 @@ class Result:
         """Relative path to content of every file that `sagepipe compile -o` writes. Empty without a definition."""
         from compiler.emit import outputs
 
-        if self.definition is None or self.settings is None:
+        if self.definition is None or self.settings is None or self.project is None:
             return {}
-        return outputs(self.definition, self.settings, self.assets, self.places, self.target)
+        return outputs(self.definition, self.settings, self.assets, self.places, self.project.shown, self.target)
+
+
+class Validation(NamedTuple):
+    """What validating found in a document, and the targets it was validated for ("" where it declares none)."""
+
+    report: Report
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to compile: `target` by name, the project's `root`, `--set` values, codes let pass in this run."""
+    """How to compile: `target` by name, the project's `root`, `--set` values, and codes let pass in this run: of
+    warnings, or of the step quota."""
 
     target: str | None = None
     root: Path | None = None
@@ -66,8 +74,6 @@ def compile_text(
     variables: Mapping[str, str] | None = None,
 ) -> Result:
     """Compile a document given as text. `path` is where it stands (relative paths are read from its folder)."""
-    from compiler.syntax.read import decode_source
-
     report = Report()
     source = decode_source(text, str(path) if path else "<text>", report)
     options = Options(target, Path(root) if root else None, variables or {})
@@ -89,43 +95,78 @@ def compile_file(
 
 
 def compile_source(source: Source | None, report: Report, options: Options, path: Path | None) -> Result:
-    """Compile a text that was read for one target."""
-    document = _document(source, report, options, path)
-    if document is None or source is None:
+    """Compile a text that was read for one target. `report` holds what reading found, the result's report all."""
+    reading = _read(source, report, options, path)
+    if reading is None:
         return Result(None, report)
-    target = choose_target(document, options.target, report, source.path)
-    if target is None:
-        return Result(None, report)
-    return _compile_target(document, target, report, options, path)
+    target = choose_target(reading.document, options.target, report, reading.source.path)
+    result = Result(None, report)
+    if target is not None:
+        result = _compile_target(reading.document, target, report, options, path)
+    settled = _settled(report, reading, options, every_target=False)
+    return replace(result, report=settled, definition=result.definition if settled.ok else None)
 
 
-def validate_source(source: Source | None, report: Report, options: Options, path: Path | None) -> tuple[Result, ...]:
+def validate_source(source: Source | None, report: Report, options: Options, path: Path | None) -> Validation:
     """Compile for every target, or the one named; a fault that several share is told once."""
-    document = _document(source, report, options, path)
-    if document is None or source is None:
-        return ()
-    if options.target is not None or not document.targets:
-        target = choose_target(document, options.target, report, source.path)
-        names = [] if target is None else [target]
-    else:
-        choose_target(document, None, report, source.path)
-        names = list(document.targets)
-    results = []
-    for name in names:
+    reading = _read(source, report, options, path)
+    if reading is None:
+        return Validation(report)
+    targets = _targets(reading, report, options)
+    for name in targets:
         own = Report()
-        results.append(_compile_target(document, name, own, options, path))
+        _compile_target(reading.document, name, own, options, path)
         report.extend(own)
-    return tuple(results)
+    return Validation(_settled(report, reading, options, every_target=options.target is None), targets)
 
 
-def _document(source: Source | None, report: Report, options: Options, path: Path | None) -> Document | None:
+class _Reading(NamedTuple):
+    """A document, the text it was read from, and the warnings its author allows."""
+
+    document: Document
+    source: Source
+    allowances: tuple[Allowance, ...]
+
+
+def _read(source: Source | None, report: Report, options: Options, path: Path | None) -> _Reading | None:
     node = parse(source, report) if source else None
-    if node is None or isinstance(node, Gap):
+    if source is None or node is None or isinstance(node, Gap):
         return None
-    return read_document(node, report, lambda given: _extend(given, source, report, options, path))
+    allowances = list(find_allowances(source, node, report))
+
+    def extend(given: Scalar) -> Source | None:
+        base = _extend(given, source, report, options, path)
+        root = parse(base, Report()) if base else None
+        if base and root:
+            allowances.extend(find_allowances(base, root, report))
+        return base
+
+    document = read_document(node, report, extend)
+    return _Reading(document, source, tuple(allowances)) if document else None
 
 
-def _extend(given: Scalar, source: Source | None, report: Report, options: Options, path: Path | None) -> Source | None:
+def _targets(reading: _Reading, report: Report, options: Options) -> tuple[str, ...]:
+    """The targets to validate for; that none is the default one is told, too."""
+    chosen = choose_target(reading.document, options.target, report, reading.source.path)
+    if options.target is not None or not reading.document.targets:
+        return () if chosen is None else (chosen,)
+    return tuple(reading.document.targets)
+
+
+def _settled(report: Report, reading: _Reading, options: Options, *, every_target: bool) -> Report:
+    """The report without what the document and this run allow.
+
+    Whether an allowance is of use at all can be told only where every target was looked at.
+    """
+    return Report(
+        found
+        for found in allow(report, reading.allowances)
+        if not (found.severity == "warning" and found.code in options.allow)
+        and not (found.code == "unused-allowance" and not every_target and reading.document.targets)
+    )
+
+
+def _extend(given: Scalar, source: Source, report: Report, options: Options, path: Path | None) -> Source | None:
     """The text of an extended file, which must lie in the project. Its name is shown beside the document's."""
     project = find_root(path, options.root)
     located = project.locate(given.text)
@@ -140,12 +181,13 @@ def _extend(given: Scalar, source: Source | None, report: Report, options: Optio
             hint="a relative path is read from the pipeline file's folder",
         )
         return None
-    folder = Path(source.path).parent if source else Path()
-    return read_source(str(located), display=(folder / given.text).as_posix(), report=report)
+    display = (Path(source.path).parent / given.text).as_posix()
+    return read_source(str(located), display=display, report=report)
 
 
 def _compile_target(document: Document, target: str, report: Report, options: Options, path: Path | None) -> Result:
-    store = Store(find_root(path, options.root))
+    project = find_root(path, options.root)
+    store = Store(project)
     overrides: dict[str, Node] = {k: _override(k, v) for k, v in options.variables.items()}
     pipeline, scope = read_pipeline(document, target, overrides, _file_uri(store, report), report)
     program = resolve(pipeline, store, scope.used, report)
@@ -154,7 +196,7 @@ def _compile_target(document: Document, target: str, report: Report, options: Op
         return Result(None, report, target, settings=program.settings)
     definition = lower(program)
     assets = tuple((asset, asset_uri(program.settings, asset)) for asset in _sorted(store))
-    return Result(definition.json, report, target, assets, program.settings, definition.places)
+    return Result(definition.json, report, target, assets, program.settings, definition.places, project)
 
 
 def _sorted(store: Store) -> Iterator[Asset]:
@@ -163,10 +205,12 @@ def _sorted(store: Store) -> Iterator[Asset]:
 
 
 def _override(name: str, value: str) -> Node:
-    """A `--set` value, read like a YAML scalar."""
+    """A `--set` value: a YAML scalar, or a list or map in brackets; anything else is text."""
     source = Source(f"--set {name}", value)
     node = parse(source, Report())
-    return node if isinstance(node, Scalar) else Scalar(value, value, Span(source, 0, len(value)), plain=False)
+    if isinstance(node, Scalar) or (node is not None and value.lstrip()[:1] in ("[", "{")):
+        return node
+    return Scalar(value, value, Span(source, 0, len(value)), plain=False)
 
 
 def _file_uri(store: Store, report: Report) -> FileUri:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import PurePosixPath
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from compiler.assets import Asset
-from compiler.emit.bytes import canonical, readable
+from compiler.emit.bytes import a_place_a_line, canonical, readable
 from compiler.emit.request import INLINE_LIMIT, upsert_request
 from compiler.emit.schedule import schedule_request
 from compiler.model.values import MapValue
@@ -19,9 +18,13 @@ def outputs(
     settings: MapValue,
     assets: Iterable[tuple[Asset, str]],
     places: dict[str, Span],
+    shown: Callable[[str], str],
     target: str,
 ) -> dict[str, bytes]:
-    """All files of one compiled pipeline, relative path to content. `assets` come with their S3 URIs."""
+    """All files of one compiled pipeline, relative path to content. `assets` come with their S3 URIs.
+
+    `shown` gives the name of a source file by its path.
+    """
     text = canonical(definition)
     uploads = list(assets)
     location = None
@@ -36,7 +39,7 @@ def outputs(
         "upsert.json": readable(request).encode(),
         "upsert.py": _script(settings, target).encode(),
         "assets.json": readable({"assets": [_row(a, uri) for a, uri in uploads]}).encode(),
-        "sourcemap.json": readable(_source_map(places)).encode(),
+        "sourcemap.json": a_place_a_line(_source_map(places, shown)).encode(),
     }
     if (schedule := schedule_request(settings)) is not None:
         files["schedule.json"] = readable(schedule).encode()
@@ -69,10 +72,14 @@ def _script(settings: MapValue, target: str) -> str:
     return template.render(name=settings.text("name"), region=settings.text("region"), target=target)
 
 
-def _source_map(places: dict[str, Span]) -> dict[str, Any]:
-    """Pointer to file, line and column; files are as the user named them, with forward slashes."""
+def _source_map(places: dict[str, Span], shown: Callable[[str], str]) -> dict[str, Any]:
+    """Pointer to file, line and column."""
     rows = {}
+    files: dict[str, str] = {}
     for pointer, span in places.items():
+        path = span.source.path
+        if path not in files:
+            files[path] = shown(path)
         line, column = span.position
-        rows[pointer] = {"file": PurePosixPath(span.source.path).as_posix(), "line": line, "column": column}
+        rows[pointer] = {"file": files[path], "line": line, "column": column}
     return {"version": 1, "places": rows}
