@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from compiler.expr import Segment, Type
 from compiler.model.kinds import Field
@@ -61,6 +61,26 @@ class Offers(NamedTuple):
     metric: Callable[[str], Offer] | None = None
 
 
+class Inner(NamedTuple):
+    """Where a path into a loop goes on: below `step`, after `depth` segments; `path` is these in the API's spelling."""
+
+    step: Step
+    depth: int
+    path: tuple[Segment, ...]
+
+
+class Astray(NamedTuple):
+    """Why a path into a loop leads nowhere: the number of the segment at fault; `known` could stand there."""
+
+    segment: int
+    message: str
+    hint: str = ""
+    known: tuple[str, ...] = ()
+
+
+Descent = Callable[["Step", tuple[Segment, ...]], "Inner | Astray | None"]
+
+
 class Request(NamedTuple):
     """What a step becomes: `Arguments`, and the step-level keys beside it."""
 
@@ -88,6 +108,9 @@ class Context(Protocol):
 
     def image(self, framework: Value | None, scope: str, instance: Value | None) -> Value:
         """The image URI of a `framework` field; `scope` is training, inference or processing."""
+
+    def serves(self, framework: MapValue, instance: Value | None) -> bool:
+        """Whether a framework's training image serves as well."""
 
     def algorithm_image(self, algorithm: Value, instance: Value | None) -> Value: ...
     def code_file(self, code: Value) -> tuple[Value, str]:
@@ -117,6 +140,9 @@ class Context(Protocol):
         """`built` with the record's `raw:` merged over it."""
 
     def children(self, branch: str) -> StepList: ...
+    def iteration_output(self, value: Value) -> Value:
+        """A reference to a step of this loop's body, as `IterationOutput`: compared over the iterations."""
+
     def condition(self, key: str) -> Value: ...
 
 
@@ -140,8 +166,9 @@ class StepType:
     those a cache hit depends on (DG: pipelines-default-keys).
 
     `extra_properties`: first members beyond `describe`, each a type, the shape it leads to (`service:Shape`), the names
-    of its own text members, `names` (the declared outputs, by name) or `open` (anything, late). `descend` resolves
-    paths of its own after `steps.X.` (what a loop selected), or answers None.
+    of its own text members, `names` (the declared outputs, by name), `texts` (texts by names that nobody declares) or
+    `open` (anything, late). `descend` and `descend_properties` follow paths that go on below a step inside this one, in
+    our spelling (after `steps.X.`) and in the API's (after `Steps.X.`); None for all other paths.
     """
 
     name: str
@@ -162,5 +189,6 @@ class StepType:
     cache_key: tuple[str, ...] = ()
     retry: tuple[str, ...] = ()
     extra_properties: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
-    descend: Callable[[Step, tuple[Segment, ...], Any, Span], Value | None] | None = None
+    descend: Descent | None = None
+    descend_properties: Descent | None = None
     step_keys: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from compiler.model.durations import seconds_of
 from compiler.model.pipeline import Step
 from compiler.model.values import Get, Hole, Join, Literal, MapValue, StepList, Value, text
 from compiler.resolve.conditions import ConditionReader, lower
+from compiler.resolve.loops import iteration_output
 from compiler.resolve.wire import merge
 from compiler.text import Span
 
@@ -54,6 +55,14 @@ class BuildContext:
         return value.as_text if isinstance(value, Literal) else ""
 
     def place(self, *parts: str) -> Value:
+        if parts and self.builder.table.body_of(self.step) is not None:
+            self.report(
+                "loop-place",
+                f"every iteration would write the output of `{self.step.name}` to the same place",
+                self.span,
+                hint=f"say where it goes, with the item in it: `to: s3://bucket/{self.step.name}/${{{{ item }}}}`",
+            )
+            return Hole(self.span)
         bucket = self.setting("bucket", "outputs without a place of their own go there")
         if isinstance(bucket, Hole):
             return bucket
@@ -72,6 +81,9 @@ class BuildContext:
         if not isinstance(framework, MapValue):
             return Hole(framework.span)
         return self.builder.images.framework(framework, scope, instance)
+
+    def serves(self, framework: MapValue, instance: Value | None) -> bool:
+        return self.builder.images.serves(framework, instance)
 
     def algorithm_image(self, algorithm: Value, instance: Value | None) -> Value:
         return self.builder.images.algorithm(algorithm, instance)
@@ -165,6 +177,9 @@ class BuildContext:
         inside = [s for s in self.step.children if s.branch == branch]
         node = self.step.fields.get(branch)
         return StepList(tuple(self.builder.build(s) for s in inside), node.span if node else self.span)
+
+    def iteration_output(self, value: Value) -> Value:
+        return iteration_output(value, self.step, self.builder.report)
 
     def condition(self, key: str) -> Value:
         node = self.step.node(key)

@@ -42,6 +42,12 @@ def described_type(step: Step) -> StepType | None:
     return BY_API_TYPE.get(given.text) if isinstance(given, Scalar) else None
 
 
+def is_loop(step: Step) -> bool:
+    """Whether the step is a for-each, be it written as a raw one."""
+    described = described_type(step)
+    return described is not None and described.json_type == "ForEach"
+
+
 def scalar_type(at: Shape) -> Type | None:
     """The expression type of a shape; None for lists, maps and structures."""
     if at.type in ("structure", "list", "map"):
@@ -117,6 +123,9 @@ def _plain_property(extra: str, segments: tuple[Segment, ...], step: Step) -> Ty
         return declared[name]
     if extra == "open":
         return "unknown"
+    if extra == "texts":
+        named = len(segments) == 2 and segments[1].bracket and isinstance(segments[1].value, str)
+        return "string" if named else Fault(0, f"`{segments[0].value}` wants one name: `['name']`")
     if len(segments) > 1:
         return Fault(1, f"`{segments[0].value}` is a scalar and has no parts")
     found: Type = extra  # type: ignore[assignment]
@@ -218,7 +227,7 @@ class Table:
     def body_of(self, step: Step) -> Step | None:
         """The for-each in whose body the step stands, or None."""
         parent = self.steps.get(step.parent)
-        while parent is not None and parent.type.name != "for-each":
+        while parent is not None and not is_loop(parent):
             parent = self.steps.get(parent.parent)
         return parent
 

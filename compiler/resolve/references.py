@@ -11,7 +11,8 @@ from compiler.expr.parse import parse_path
 from compiler.model.pipeline import Parameter, Step
 from compiler.model.steptype import Joined, Metric, Offer, Property
 from compiler.model.values import Get, Hole, Join, JsonGet, Value, text
-from compiler.resolve.names import Fault, Table, place, property_type
+from compiler.resolve.loops import go_on
+from compiler.resolve.names import Fault, Table, described_type, place, property_type
 from compiler.text import Source, Span, closest
 
 REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_.:-]+")
@@ -54,6 +55,10 @@ class References:
         offer = offers.names.get(name)
         if offer is None and offers.metric is not None and ":" in name:
             offer = offers.metric(name)
+        if offer is None and step.type.descend is not None:
+            segments = tuple(Segment(part, name_span) for part in name.split("."))
+            if (found := step.type.descend(step, segments)) is not None:
+                return go_on(self, step, found, segments, span, self._below)
         if offer is None:
             return self._no_offer(step, name, name_span, tuple(offers.names))
         self.used_offers.add((step_name, name))
@@ -176,16 +181,18 @@ class References:
                 "unknown-name", f"`steps.{step.name}` alone has no value", path.span, hint=self._offer_hint(step)
             )
             return Hole(path.span)
-        first = str(rest[0].value)
-        if first == "properties":
-            return self.property(step, rest[1:], path.span)
-        return self._offer_path(step, rest, path.span)
+        return self._below(step, rest, path.span)
+
+    def _below(self, step: Step, rest: tuple[Segment, ...], span: Span) -> Value:
+        if str(rest[0].value) == "properties":
+            return self.property(step, rest[1:], span)
+        return self._offer_path(step, rest, span)
 
     def _offer_path(self, step: Step, rest: tuple[Segment, ...], span: Span) -> Value:
         offers = self.table.offers(step.name)
         first = str(rest[0].value)
-        if step.type.descend is not None and (found := step.type.descend(step, rest, self, span)) is not None:
-            return found
+        if step.type.descend is not None and (found := step.type.descend(step, rest)) is not None:
+            return go_on(self, step, found, rest, span, self._below)
         if first in offers.groups and len(rest) == 2:
             name = str(rest[1].value)
             group = offers.groups[first]
@@ -216,6 +223,11 @@ class References:
                 hint="write the path as the service's Describe response has it",
             )
             return Hole(span)
+        described = described_type(step)
+        if described is not None and described.descend_properties is not None:
+            inner = described.descend_properties(step, segments)
+            if inner is not None:
+                return go_on(self, step, inner, segments, span, self.property)
         found = property_type(step, segments)
         if isinstance(found, Fault):
             return self._tell(found, segments, step.name)

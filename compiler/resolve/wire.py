@@ -9,6 +9,8 @@ from compiler.expr import STRING, UNKNOWN, Path, Segment
 from compiler.expr.parse import Fault, parse_path
 from compiler.model.pipeline import Step
 from compiler.model.values import Get, Hole, Join, JsonGet, ListValue, Literal, MapValue, Member, Value, text
+from compiler.resolve.loops import iteration_output
+from compiler.resolve.names import is_loop
 from compiler.resolve.references import EXECUTION, References
 from compiler.syntax import Gap, Mapping, Node, Scalar, Sequence, Template
 from compiler.text import Span, closest
@@ -94,16 +96,13 @@ class Wire:
                     return Hole(span)
                 if len(rest) == 1:
                     return self._fault(f"`Steps.{name}` alone has no value", span)
-                if step.type.descend is not None:
-                    found = step.type.descend(step, rest[1:], self.references, span)
-                    if found is not None:
-                        return found
                 return self.references.property(step, rest[1:], span)
             case "ForEach":
                 return self._item(rest, span)
+            case "IterationOutput":
+                return self._iteration_output(name, rest, span)
             case _:
-                type_ = STRING if root == "PipelineExperimentConfig" else UNKNOWN
-                return Get(root, name, rest[1:], type_, span)
+                return Get(root, name, rest[1:], STRING, span)
 
     def _execution(self, rest: tuple[Segment, ...], span: Span) -> Value:
         known = list(EXECUTION.values())
@@ -119,13 +118,23 @@ class Wire:
         )
         return Hole(span)
 
+    def _iteration_output(self, name: str, rest: tuple[Segment, ...], span: Span) -> Value:
+        if self.origin is None or not is_loop(self.origin):
+            self.report.add("item-outside", "`IterationOutput` has a value only in the `Selector` of a for-each", span)
+            return Hole(span)
+        names = {child.name: child for child in self.origin.children}
+        if name not in names:
+            near = closest(name, names)
+            message = f"`{name}` is no step of the loop `{self.origin.name}`"
+            return self._fault(message, rest[0].span, f"did you mean `{near}`?" if near else "")
+        if len(rest) == 1:
+            return self._fault(f"`IterationOutput.{name}` alone has no value", span)
+        return iteration_output(self.references.property(names[name], rest[1:], span), self.origin, self.report)
+
     def _item(self, rest: tuple[Segment, ...], span: Span) -> Value:
         if str(rest[0].value) != "CurrentItem":
             return self._fault("`ForEach` has only `CurrentItem`", rest[0].span)
-        inside = self.origin is not None and (
-            self.references.table.body_of(self.origin) is not None or self.origin.type.name == "raw"
-        )
-        if not inside:
+        if self.origin is None or self.references.table.body_of(self.origin) is None:
             self.report.add(
                 "item-outside", "`ForEach.CurrentItem` has a value only inside the steps of a for-each", span
             )

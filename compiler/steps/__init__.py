@@ -2,13 +2,20 @@
 
 from compiler.model.steptype import StepType
 from compiler.steps.automl import AUTOML
+from compiler.steps.bedrock import CUSTOM_MODEL, CUSTOM_MODEL_DEPLOYMENT, MODEL_IMPORT, PROVISIONED_THROUGHPUT
+from compiler.steps.calls import CALLBACK, LAMBDA
 from compiler.steps.checks import CLARIFY_CHECK, QUALITY_CHECK
+from compiler.steps.cleanup import CLEANUP
 from compiler.steps.control import CONDITION, FAIL, RAW
 from compiler.steps.emr import EMR, EMR_SERVERLESS
 from compiler.steps.endpoints import ENDPOINT, ENDPOINT_CONFIG, INFERENCE_COMPONENT
+from compiler.steps.foreach import FOR_EACH
+from compiler.steps.job import JOB
+from compiler.steps.lineage import LINEAGE
 from compiler.steps.models import CREATE_MODEL, REGISTER_MODEL
 from compiler.steps.processing import PROCESSING
 from compiler.steps.training import TRAINING
+from compiler.steps.transform import TRANSFORM
 from compiler.steps.tuning import TUNING
 
 STEP_TYPES: dict[str, StepType] = {
@@ -17,11 +24,13 @@ STEP_TYPES: dict[str, StepType] = {
         PROCESSING,
         TRAINING,
         TUNING,
+        TRANSFORM,
         CREATE_MODEL,
         REGISTER_MODEL,
         CONDITION,
         FAIL,
-        RAW,
+        LAMBDA,
+        CALLBACK,
         CLARIFY_CHECK,
         QUALITY_CHECK,
         EMR,
@@ -30,6 +39,15 @@ STEP_TYPES: dict[str, StepType] = {
         ENDPOINT_CONFIG,
         ENDPOINT,
         INFERENCE_COMPONENT,
+        FOR_EACH,
+        LINEAGE,
+        JOB,
+        CLEANUP,
+        CUSTOM_MODEL,
+        CUSTOM_MODEL_DEPLOYMENT,
+        MODEL_IMPORT,
+        PROVISIONED_THROUGHPUT,
+        RAW,
     )
 }
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from compiler.model.kinds import Anything, Choice, Either, Field, Flag, ListOf, MapOf, Nested, Number, Record, Reference, Text
-from compiler.model.steptype import Context
+from compiler.model.kinds import Anything, Choice, Either, Field, Flag, ListOf, MapOf, Number, Record, Reference, Text
+from compiler.model.steptype import Context, Request
 from compiler.model.values import Get, Hole, Join, ListValue, Literal, MapValue, Member, Value, struct, text
 from compiler.text import Span
 
@@ -39,6 +39,7 @@ COMMON: dict[str, Field] = {
 RAW = Field(
     Anything("map"), "Members of the request in the API's own spelling, merged over the generated ones; null removes."
 )
+REQUEST = Field(Anything("map"), "The request in the API's own spelling.", True)
 CACHE = Field(
     Either(scalar=Text(static=True, scalar=True)),
     "How long a result may be reused: `7d`, `12h`, `30m`, `1d12h` or ISO 8601; false switches a default off.",
@@ -48,7 +49,9 @@ RETRY = Field(
         Record(
             {
                 "exceptions": Field(
-                    ListOf(Choice(("throttling", "service-fault", "job-internal-error", "capacity", "resource-limit")), 1),
+                    ListOf(
+                        Choice(("throttling", "service-fault", "job-internal-error", "capacity", "resource-limit")), 1
+                    ),
                     "The faults to retry on.",
                     True,
                 ),
@@ -84,7 +87,9 @@ VOLUME_GB = Field(INTEGER, "The size of each machine's volume in GB; 30 when lef
 FRAMEWORK = Field(
     Record(
         {
-            "name": Field(STATIC, "The framework: xgboost, sklearn, pytorch, tensorflow, huggingface, spark, ...", True),
+            "name": Field(
+                STATIC, "The framework: xgboost, sklearn, pytorch, tensorflow, huggingface, spark, ...", True
+            ),
             "version": Field(STATIC, "Its version as the image table has it, such as 1.7-1.", True),
             "py_version": Field(STATIC, "The Python version of the image, such as py310."),
             "accelerator": Field(STATIC, "An Elastic Inference accelerator type."),
@@ -116,6 +121,11 @@ def fields(*groups: dict[str, Field], **own: Field) -> dict[str, Field]:
     for group in groups:
         merged |= {name: field for name, field in group.items() if name not in merged}
     return merged | {"raw": RAW}
+
+
+def as_written(f: MapValue, ctx: Context) -> Request:
+    """The request of a type whose members all come from `raw`."""
+    return Request(MapValue({}, f.span_of("raw")))
 
 
 def tags(f: MapValue, span: Span) -> Value | None:

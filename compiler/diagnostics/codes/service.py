@@ -286,6 +286,24 @@ SERVICE: dict[str, Code] = {
         "an item of a loop is not one the service takes",
         "Items are scalars or references; a map is passed as JSON text.",
     ),
+    "loop-select": Code(
+        "error",
+        "a loop does not say by what it selects",
+        "`select` picks one iteration: the one in which an output of a body step is largest (`max_by`) or smallest "
+        "(`min_by`).",
+    ),
+    "loop-metric": Code(
+        "error",
+        "a metric written to a file is read from outside its loop",
+        "Metrics of processing steps are read from a file of one run, and a loop makes many runs. Outputs, and the "
+        "metrics of training jobs, can be read through `selected` and `outputs[0]`.",
+    ),
+    "loop-place": Code(
+        "error",
+        "all iterations of a loop write to the same place",
+        "Where no place is given, a folder of the execution and the step is taken, and every iteration would write over "
+        "the last. Give the output a `to` of its own, with `${{ item }}` or a field of it in the path.",
+    ),
     "cleanup-source": Code(
         "error",
         "a cleanup step names a source it cannot clean up",
