@@ -158,6 +158,12 @@ def read_pipeline(
     return pipeline, scope
 
 
+def _account(role: Node | None) -> Node | None:
+    """The account in a role's ARN, as the author wrote it."""
+    words = role.text.split(":") if isinstance(role, Scalar) else []
+    return Scalar(words[4], words[4], role.span) if role and len(words) > 5 else None
+
+
 def _patch_of(target: Mapping | None, key: str) -> Mapping | None:
     node = target.get(key) if target else None
     return node if isinstance(node, Mapping) else None
@@ -182,7 +188,11 @@ def _scope(document: Document, target: str, chosen: Mapping | None, settings: Ma
     known: dict[str, Node] = {k: e.value for k, e in settings.entries.items()}
     name_node = settings.get("name") or Gap(settings.span)
     known["pipeline_name"] = name_node
-    known["name"] = Scalar(target, target, settings.span)
+    known.pop("name", None)
+    if target:
+        known["name"] = Scalar(target, target, settings.span)
+    if "account" not in known and (account := _account(settings.get("role"))):
+        known["account"] = account
     scope: Scope
 
     def uri(name: str, span: Span) -> Node:

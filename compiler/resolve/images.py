@@ -45,6 +45,21 @@ class Images:
         )
         return self._found(found, f, scope, instance)
 
+    def serves(self, f: MapValue, instance: Value | None) -> bool:
+        """Whether the training image of a `framework` field is its inference image, too; yes where that is unknown."""
+        name, region, version = f.text("name"), self.settings.text("region"), f.text("version")
+        python, base = f.text("py_version") or None, f.text("base_version") or None
+        machine = self.instance(instance)
+        scopes: tuple[Scope, ...] = ("training", "inference")
+        found = [
+            resolve(
+                name, version, region=region, scope=s, instance_type=machine, py_version=python, base_framework=base
+            )
+            for s in scopes
+        ]
+        uris = [image.uri for image in found if isinstance(image, Image)]
+        return len(uris) < len(scopes) or uris[0] == uris[1]
+
     def algorithm(self, value: Value, instance: Value | None) -> Value:
         """The image of an `algorithm` field."""
         f = value if isinstance(value, MapValue) else MapValue({}, value.span)
@@ -119,6 +134,8 @@ def _say(problem: ImageProblem, scope: str, region: str) -> str:
 def _mend(problem: ImageProblem) -> str:
     if problem.near:
         return f"did you mean `{problem.near}`?"
+    if problem.kind == "missing-instance-type":
+        return "give `instance_type`, or say `accelerator: cpu` or `gpu` in `framework`"
     known = list(problem.known)
     if not known:
         return ""

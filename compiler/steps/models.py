@@ -41,12 +41,11 @@ def container(f: MapValue, ctx: Context) -> MapValue:
 
 def _same_image(image: Get, ctx: Context) -> None:
     """Report a training image used for serving where AWS has another for that (xgboost has one for both)."""
-    fields_ = ctx.fields_of(image.name)
-    if fields_ is None or (framework := fields_.get("framework")) is None:
-        return
-    trains = ctx.image(framework, "training", None)
-    serves = ctx.image(framework, "inference", None)
-    if isinstance(trains, Literal) and isinstance(serves, Literal) and trains.value != serves.value:
+    step = ctx.fields_of(image.name)
+    if step is not None and "base" in step.members:
+        step = ctx.fields_of(step.text("base"))
+    framework = step.map("framework") if step else None
+    if step is not None and framework is not None and not ctx.serves(framework, step.get("instance_type")):
         ctx.report("training-image-serves", f"`{image.name}` trains in an image that does not serve", image.span,
                    hint="give `framework` here: a model's framework is its inference image")
 
