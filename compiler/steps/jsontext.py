@@ -1,0 +1,63 @@
+"""Maps as JSON text, for the places where the service takes a document as one string."""
+
+from __future__ import annotations
+
+import json
+
+from compiler.model.values import Get, Hole, Join, JsonGet, ListValue, Literal, MapValue, StepList, Value, text
+
+
+def json_text(value: Value) -> Value:
+    """The value as compact JSON text, keys in the author's order.
+
+    Values known only when running are put in by a Join: numbers and booleans as they are, all else between quotes. The
+    service splices text in unescaped, so one that holds a quote or a backslash breaks the document.
+    """
+    pieces = _merged(_pieces(value))
+    if any(isinstance(p, Hole) for p in pieces):
+        return Hole(value.span)
+    if all(isinstance(p, str) for p in pieces):
+        return text("".join(p for p in pieces if isinstance(p, str)), value.span)
+    return Join("", tuple(text(p, value.span) if isinstance(p, str) else p for p in pieces), value.span)
+
+
+Piece = str | Get | Join | JsonGet | Hole
+
+
+def _pieces(value: Value) -> list[Piece]:
+    match value:
+        case Literal(float(number)) if number != number or number in (float("inf"), float("-inf")):
+            return [_dumped(value.as_text)]
+        case Literal(scalar):
+            return [_dumped(scalar)]
+        case Get(type=type_) if type_ in ("integer", "float", "boolean"):
+            return [value]
+        case Get() | Join() | JsonGet():
+            return ['"', value, '"']
+        case ListValue(items):
+            return ["[", *_joined([_pieces(item) for item in items]), "]"]
+        case MapValue():
+            return ["{", *_joined([[f"{_dumped(key)}:", *_pieces(inner)] for key, inner in value.pairs()]), "}"]
+        case Hole():
+            return [value]
+        case StepList():
+            raise AssertionError("steps are no JSON")
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _joined(groups: list[list[Piece]]) -> list[Piece]:
+    return [piece for number, group in enumerate(groups) for piece in ([","] if number else []) + group]
+
+
+def _merged(pieces: list[Piece]) -> list[Piece]:
+    """The pieces with neighbouring texts put together."""
+    merged: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += piece
+        else:
+            merged.append(piece)
+    return merged
