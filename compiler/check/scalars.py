@@ -131,27 +131,28 @@ def _parameter_faults(
 ) -> Iterator[Diagnostic]:
     """The parameter's default and words in this slot, told at the declaration with the slot as second place."""
     place = Place(value.span, f"it goes into {where.title} here")
+    sound = True
     for given, span in _possible(parameter):
         literal = Literal(given, span, str(given) if isinstance(given, str) else None)
         for fault in literal_faults(literal, slot, wanted, where):
+            sound = False
             yield Diagnostic.of(
                 "parameter-value", fault.message, span, hint=fault.hint, notes=fault.notes, places=(place,)
             )
+    if sound and wanted in ("integer", "float"):
+        yield from _bound_faults(parameter, place, slot, where)
+
+
+def _bound_faults(parameter: Parameter, place: Place, slot: Shape, where: Where) -> Iterator[Diagnostic]:
     for bound, word in ((parameter.minimum, "min"), (parameter.maximum, "max")):
-        if (
-            bound is not None
-            and wanted in ("integer", "float")
-            and list(number_faults(bound, parameter.span, slot, where))
-        ):
-            limits = f"{slot.min:g}" if slot.min is not None else "", f"{slot.max:g}" if slot.max is not None else ""
-            message = f"`{word}: {bound:g}` of parameter `{parameter.name}` lies outside what {where.title} takes"
-            yield Diagnostic.of(
-                "parameter-bound",
-                message,
-                parameter.span,
-                places=(place,),
-                notes=(f"it takes {limits[0] or 'any'} to {limits[1] or 'any'}",),
-            )
+        if bound is None or not list(number_faults(bound, parameter.span, slot, where)):
+            continue
+        low = f"{slot.min:g}" if slot.min is not None else "any"
+        high = f"{slot.max:g}" if slot.max is not None else "any"
+        message = f"`{word}: {bound:g}` of parameter `{parameter.name}` lies outside what {where.title} takes"
+        yield Diagnostic.of(
+            "parameter-bound", message, parameter.span, places=(place,), notes=(f"it takes {low} to {high}",)
+        )
 
 
 def _possible(parameter: Parameter) -> Iterator[tuple[str | int | float | bool, Span]]:

@@ -15,7 +15,7 @@ from compiler.diagnostics import Report
 from compiler.model.document import EXTENDED, PIPELINE
 from compiler.model.kinds import Record
 from compiler.model.pipeline import Pipeline, Step
-from compiler.syntax import Gap, Mapping, Node, Scalar, parse
+from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, parse
 from compiler.text import Source, Span, closest
 
 FileUri = Callable[[Scalar, dict[str, str], Span], Node]
@@ -140,7 +140,7 @@ def read_pipeline(
     """The pipeline as `target` leaves it. `overrides` are `--set` values; `file_uri` makes the S3 URI of a file."""
     chosen = document.targets.get(target)
     own = Mapping({k: e for k, e in chosen.entries.items() if k in PIPELINE}, chosen.span) if chosen else None
-    settings = merge_maps(document.section("pipeline"), own) or Mapping({}, document.root.span)
+    settings = merge_maps(document.section("pipeline") or _unread(document.root), own) or _unread(document.root)
     scope = _scope(document, target, chosen, settings, overrides, file_uri, report)
     folded = fold(settings, scope)
     assert isinstance(folded, Mapping)
@@ -156,6 +156,11 @@ def read_pipeline(
         report.add("wrong-type", "`steps` wants a map of steps", steps.span)
     pipeline = Pipeline(target, folded, parameters, roots, document.root.span, frozenset(reader.poisoned))
     return pipeline, scope
+
+
+def _unread(root: Mapping) -> Mapping:
+    """Settings that could not be read: every key is a gap, so that nothing more is said of them."""
+    return Mapping({key: Entry(Scalar(key, key, root.span), Gap(root.span)) for key in PIPELINE}, root.span)
 
 
 def _account(role: Node | None) -> Node | None:

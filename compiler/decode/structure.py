@@ -51,6 +51,8 @@ def _schema(definition: str) -> Schema:
     for key in filter(None, definition.split("/")):
         schema = schema["$defs"][key] if key in schema.get("$defs", {}) else schema[key]
     opened: Schema = _opened(schema)
+    if not definition:
+        opened["properties"]["version"] = {}
     return opened
 
 
