@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.check.facts import Facts
-from compiler.check.slots import slot_of
+from compiler.check.slots import FIELDS, slot_of
 from compiler.diagnostics import Diagnostic
 from compiler.model.program import BuiltStep
-from compiler.model.values import MapValue, Value
+from compiler.model.values import ListValue, MapValue, Value
 
 
 def alternatives(facts: Facts) -> Iterator[Diagnostic]:
@@ -22,39 +22,52 @@ def alternatives(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _one_of(step: BuiltStep, group: tuple[str, ...]) -> Iterator[Diagnostic]:
-    holder = _holder(step.arguments, group[0])
-    if holder is None:
-        return
     names = [path.rpartition(".")[2] for path in group]
-    given = [name for name in names if name in holder.members]
-    if len(given) == 1:
-        return
-    words = " and ".join(f"`{n}`" for n in (given or names))
-    if given:
-        message, span = f"step `{step.name}` has both {words}", holder.members[given[1]].key_span
-    else:
-        message, span = f"step `{step.name}` has none of {words}", holder.span
-    yield Diagnostic.of("one-of-members", message, span, hint="give exactly one of them")
+    for holder in _holders(step.arguments, group[0]):
+        given = [name for name in names if name in holder.members]
+        if len(given) > 1:
+            yield Diagnostic.of(
+                "one-of-members",
+                f"{_title(step)} has both `{given[0]}` and `{given[1]}`",
+                holder.members[given[1]].key_span,
+                hint="give exactly one of them",
+            )
+        elif not given:
+            yield _none(step, names, holder)
+
+
+def _none(step: BuiltStep, names: list[str], holder: MapValue) -> Diagnostic:
+    field = FIELDS.get(names[0], "") if step.source.type.json_type else ""
+    words = ", ".join(f"`{n}`" for n in names)
+    if field not in step.source.type.fields:
+        return Diagnostic.of(
+            "one-of-members", f"{_title(step)} has none of {words}", holder.span, hint="give exactly one of them"
+        )
+    hint = f"add `{field}`"
+    return Diagnostic.of("missing-member", f"{_title(step)} has no `{field}`", step.span, hint=hint)
 
 
 def _together(step: BuiltStep, group: tuple[str, ...]) -> Iterator[Diagnostic]:
-    holder = _holder(step.arguments, group[0])
-    if holder is None:
-        return
     names = [path.rpartition(".")[2] for path in group]
-    given = [name for name in names if name in holder.members]
-    if given and len(given) < len(names):
-        lacking = next(n for n in names if n not in given)
-        yield Diagnostic.of(
-            "members-together",
-            f"step `{step.name}` has `{given[0]}` without `{lacking}`",
-            holder.members[given[0]].key_span,
-        )
+    for holder in _holders(step.arguments, group[0]):
+        given = [name for name in names if name in holder.members]
+        if given and len(given) < len(names):
+            lacking = next(n for n in names if n not in given)
+            yield Diagnostic.of(
+                "members-together",
+                f"{_title(step)} has `{given[0]}` without `{lacking}`",
+                holder.members[given[0]].key_span,
+            )
 
 
-def _holder(arguments: Value, path: str) -> MapValue | None:
-    """The map that holds the member a dotted path names; None where there is none."""
-    at: Value | None = arguments
+def _title(step: BuiltStep) -> str:
+    return f"step `{step.name}`"
+
+
+def _holders(arguments: Value, path: str) -> list[MapValue]:
+    """The maps that hold the member a dotted path names: one for each item where the path goes through a list."""
+    found: list[Value] = [arguments]
     for name in path.split(".")[:-1]:
-        at = at.get(name) if isinstance(at, MapValue) else None
-    return at if isinstance(at, MapValue) else None
+        found = [v for at in found if isinstance(at, MapValue) and (v := at.get(name)) is not None]
+        found = [item for at in found for item in (at.items if isinstance(at, ListValue) else (at,))]
+    return [at for at in found if isinstance(at, MapValue)]

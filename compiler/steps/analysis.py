@@ -18,10 +18,6 @@ MIME = {
 }  # fmt: skip
 
 
-class _Unsound(Exception):
-    """A value that cannot stand in a file made when compiling; it has been reported."""
-
-
 def analysis_config(f: MapValue, ctx: Context) -> tuple[Value, bool]:
     """The S3 URI of the configuration, and whether the data are images (their results are uploaded as they appear).
 
@@ -85,31 +81,32 @@ def _with_type(found: dict[str, Json], f: MapValue, span: Span, ctx: Context) ->
 
 
 def plain(value: MapValue, ctx: Context, what: str) -> dict[str, Json] | None:
-    """A map as JSON; None where a part is known only when running, or is no JSON (reported)."""
-    try:
-        found: dict[str, Json] = _plain(value, ctx, what)
-    except _Unsound:
-        return None
-    return found
-
-
-def _plain(value: Value, ctx: Context, what: str) -> Json:
-    match value:
-        case MapValue():
-            return {k: _plain(v, ctx, what) for k, v in value.pairs()}
-        case ListValue(items):
-            return [_plain(item, ctx, what) for item in items]
-        case Literal(value=float() as number) if not math.isfinite(number):
-            ctx.report("analysis-config", f"`{value.text}` is not a number JSON can hold", value.span)
-        case Literal():
-            return value.value
-        case Hole():
-            pass
-        case _:
+    """A map as JSON; None where a part is known only when running, or is no JSON (each such part is reported)."""
+    faults: list[Value] = []
+    found: dict[str, Json] = _plain(value, faults)
+    for fault in faults:
+        if isinstance(fault, Literal):
+            ctx.report("analysis-config", f"`{fault.text}` is not a number JSON can hold", fault.span)
+        elif not isinstance(fault, Hole):
             ctx.report(
                 "runtime-in-compile-slot",
                 f"{what} must be known when compiling, and this is known only when running",
-                value.span,
+                fault.span,
                 hint="use a `${{ variables.… }}` or `${{ target.… }}` value, or write it out",
             )
-    raise _Unsound
+    return None if faults else found
+
+
+def _plain(value: Value, faults: list[Value]) -> Json:
+    match value:
+        case MapValue():
+            return {k: _plain(v, faults) for k, v in value.pairs()}
+        case ListValue(items):
+            return [_plain(item, faults) for item in items]
+        case Literal(value=float() as number) if not math.isfinite(number):
+            faults.append(value)
+        case Literal():
+            return value.value
+        case _:
+            faults.append(value)
+    return None

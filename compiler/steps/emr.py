@@ -8,7 +8,7 @@ from __future__ import annotations
 from compiler.expr import STRING
 from compiler.model.kinds import Anything, Either, Field, ListOf, MapOf
 from compiler.model.steptype import STEP_EXCEPTIONS, Context, Request, StepType
-from compiler.model.values import ListValue, Literal, MapValue, Member, Value, struct, text
+from compiler.model.values import Hole, ListValue, Literal, MapValue, Member, Value, struct, text
 from compiler.steps import parts
 from compiler.steps.parts import CACHE, RETRY, SCALAR, TEXT, fields
 
@@ -102,7 +102,9 @@ EMR = StepType(
 def build_serverless(f: MapValue, ctx: Context) -> Request:
     span, application = ctx.span, f.get("application")
     own = isinstance(application, MapValue)
-    given = f.map("job") or MapValue({}, f.span_of("job"))
+    given = f.map("job")
+    if given is None:
+        return Request(Hole(f.span_of("job")))
     role = f.get("role") if "role" in ctx.step.written else None
     role = role or given.get("executionRoleArn") or parts.role(f, ctx)
     tags = f.map("tags")

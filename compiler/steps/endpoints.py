@@ -43,8 +43,8 @@ def variant(f: MapValue, several: bool, ctx: Context) -> Value:
     built = {
         "VariantName": f.get("name") or text(FIRST_VARIANT, f.span),
         "ModelName": f.get("model_name"),
-        "InstanceType": f.get("instance_type"),
-        "InitialInstanceCount": f.get("instance_count") or (None if serverless else parts.integer(1, f.span)),
+        "InstanceType": None if serverless else f.get("instance_type"),
+        "InitialInstanceCount": None if serverless else f.get("instance_count") or parts.integer(1, f.span),
         "InitialVariantWeight": f.get("weight"),
         "ServerlessConfig": _serverless(serverless),
     }
@@ -103,6 +103,9 @@ ENDPOINT_CONFIG = StepType(
     doc="Makes an endpoint configuration. Its name gets a suffix in every execution: refer to it as `step:name`.",
     request="sagemaker:CreateEndpointConfigInput",
     describe="sagemaker:DescribeEndpointConfigOutput",
+    one_of=(
+        ("ProductionVariants.InstanceType", "ProductionVariants.ServerlessConfig", "ProductionVariants.InstancePools"),
+    ),
     forbidden={
         "DataCaptureConfig": "pipelines refuse data capture; set it on the endpoint outside the pipeline",
         "ExplainerConfig": "pipelines refuse online explanations; set them on the endpoint outside the pipeline",

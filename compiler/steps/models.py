@@ -46,8 +46,12 @@ def _same_image(image: Get, ctx: Context) -> None:
         step = ctx.fields_of(step.text("base"))
     framework = step.map("framework") if step else None
     if step is not None and framework is not None and not ctx.serves(framework, step.get("instance_type")):
-        ctx.report("training-image-serves", f"`{image.name}` trains in an image that does not serve", image.span,
-                   hint="give `framework` here: a model's framework is its inference image")
+        ctx.report(
+            "training-image-serves",
+            f"`{image.name}` trains in an image that does not serve",
+            image.span,
+            hint="give `framework` here: a model's framework is its inference image",
+        )
 
 
 def _script(f: MapValue, ctx: Context) -> dict[str, Value]:
@@ -56,8 +60,12 @@ def _script(f: MapValue, ctx: Context) -> dict[str, Value]:
         return {}
     framework = f.map("framework")
     if framework is None or framework.text("name") not in SERVES_FROM_S3:
-        ctx.report("model-code", "this container does not fetch its script from S3", code.span,
-                   hint="write the script into the model archive when training (under `code/`), and leave `code` out")
+        ctx.report(
+            "model-code",
+            "this container does not fetch its script from S3",
+            code.span,
+            hint="write the script into the model archive when training (under `code/`), and leave `code` out",
+        )
         return {}
     uri, entry = ctx.code_archive(code)
     return {
@@ -108,6 +116,7 @@ CREATE_MODEL = StepType(
     request="sagemaker:CreateModelInput",
     describe="sagemaker:DescribeModelOutput",
     unnamed=("ModelName",),
+    one_of=(("PrimaryContainer", "Containers"),),
     retry=STEP_EXCEPTIONS,
     offers=model_offers,
     build=build_model,
@@ -131,7 +140,9 @@ METRICS = Record(
     {
         "model_quality": _group(statistics="Measured statistics.", constraints="Constraints."),
         "model_data_quality": _group(statistics="Measured statistics.", constraints="Constraints."),
-        "bias": _group(report="The bias report.", pre_training_report="Before training.", post_training_report="After."),
+        "bias": _group(
+            report="The bias report.", pre_training_report="Before training.", post_training_report="After training."
+        ),
         "explainability": _group(report="The explainability report."),
     }
 )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from compiler.model.kinds import Choice, Either, Field, ListOf, MapOf, Record, Reference
-from compiler.model.steptype import JOB_EXCEPTIONS, Context, Metric, Offer, Offers, Property, Request, StepType
 from compiler.model.pipeline import Step
+from compiler.model.steptype import JOB_EXCEPTIONS, Context, Metric, Offer, Offers, Property, Request, StepType
 from compiler.model.values import Hole, ListValue, Literal, MapValue, Member, Value, struct, text, texts
 from compiler.steps import parts
 from compiler.steps.parts import CODE, ENV, FRAMEWORK, IMAGE, INSTANCE_COUNT, INSTANCE_TYPE, JOB, TEXT, fields
@@ -106,8 +106,12 @@ def _derived_name(file: str, taken: set[str]) -> str:
 def processing_input(name: str, source: Value, path: Value, span: Span, **words: str) -> MapValue:
     """One ProcessingInput; `words` override the members' defaults."""
     members: dict[str, Value | None] = {"S3Uri": source, "LocalPath": path}
-    defaults = {"S3DataType": "S3Prefix", "S3InputMode": "File", "S3DataDistributionType": "FullyReplicated",
-                "S3CompressionType": "None"}
+    defaults = {
+        "S3DataType": "S3Prefix",
+        "S3InputMode": "File",
+        "S3DataDistributionType": "FullyReplicated",
+        "S3CompressionType": "None",
+    }
     members |= {key: text(words.get(key, value), span) for key, value in defaults.items()}
     return struct(span, {"InputName": text(name, span), "S3Input": struct(span, members)})
 
@@ -143,7 +147,9 @@ def _output(name: str, member: Member, ctx: Context) -> Value:
         case MapValue() as record:
             to = record.get("to") or ctx.place("output", name)
             path = record.get("path") or text(f"{OUTPUT_ROOT}/{name}", span)
-            return ctx.raw(processing_output(name, to, path, span, WORDS.get(record.text("upload"), "EndOfJob")), record)
+            return ctx.raw(
+                processing_output(name, to, path, span, WORDS.get(record.text("upload"), "EndOfJob")), record
+            )
         case path:
             return processing_output(name, ctx.place("output", name), path, span)
 
@@ -215,8 +221,12 @@ def _property_files(step: Step, ctx: Context) -> Value | None:
         span = _file_span(step, file)
         output, slash, path = file.partition("/")
         if not slash or not path:
-            ctx.report("property-file-path", f"`{file}` does not name a file under an output", span,
-                       hint="write `output/file.json`, with the name of an output before the slash")
+            ctx.report(
+                "property-file-path",
+                f"`{file}` does not name a file under an output",
+                span,
+                hint="write `output/file.json`, with the name of an output before the slash",
+            )
             continue
         members = {"PropertyFileName": name, "OutputName": output, "FilePath": path}
         found.append(struct(span, {k: text(v, span) for k, v in members.items()}))
@@ -250,6 +260,11 @@ def build(f: MapValue, ctx: Context) -> Request:
     return Request(struct(ctx.span, arguments), {k: v for k, v in keys.items() if v is not None})
 
 
+# The API requires neither; a cluster without either has no machines.
+MACHINES = (
+    ("ProcessingResources.ClusterConfig.InstanceType", "ProcessingResources.ClusterConfig.InstancePreferences"),
+)
+
 PROCESSING = StepType(
     name="processing",
     json_type="Processing",
@@ -257,6 +272,7 @@ PROCESSING = StepType(
     request="sagemaker:CreateProcessingJobRequest",
     describe="sagemaker:DescribeProcessingJobResponse",
     unnamed=("ProcessingJobName",),
+    one_of=MACHINES,
     cache="yes",
     cache_key=("AppSpecification", "Environment", "ProcessingInputs"),
     retry=JOB_EXCEPTIONS,

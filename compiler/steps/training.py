@@ -11,8 +11,6 @@ from compiler.model.values import Hole, ListValue, Literal, MapValue, Member, Va
 from compiler.steps import parts
 from compiler.steps.parts import CODE, ENV, FLAG, FRAMEWORK, IMAGE, SCALAR, STATIC, TEXT, fields
 
-
-
 ONE_DAY = 86_400
 SOURCE = Reference("an S3 URI, or an output of a step")
 CHANNEL = Either(
@@ -21,7 +19,9 @@ CHANNEL = Either(
         {
             "from": Field(SOURCE, "Where the data lie: an S3 URI or `step:output`.", True),
             "content_type": Field(TEXT, "The MIME type of the data, such as text/csv."),
-            "data_type": Field(Choice(("prefix", "manifest", "augmented-manifest")), "What `from` names; prefix when left out."),
+            "data_type": Field(
+                Choice(("prefix", "manifest", "augmented-manifest")), "What `from` names; prefix when left out."
+            ),
             "input_mode": Field(Choice(("File", "Pipe", "FastFile")), "How the data reach this channel."),
             "distribution": Field(Choice(("replicated", "sharded")), "Give every machine all, or each its share."),
             "compression": Field(Choice(("none", "gzip")), "Whether the objects are gzipped."),
@@ -249,11 +249,17 @@ TRAINING = StepType(
     request="sagemaker:CreateTrainingJobRequest",
     describe="sagemaker:DescribeTrainingJobResponse",
     unnamed=("TrainingJobName",),
+    one_of=(("ResourceConfig.InstanceType", "ResourceConfig.InstanceGroups", "ResourceConfig.InstancePreferences"),),
     cache="yes",
     cache_key=(
-        "AlgorithmSpecification", "CheckpointConfig", "DebugHookConfig", "DebugRuleConfigurations", "Environment",
-        "HyperParameters", "InputDataConfig",
-    ),  # fmt: skip
+        "AlgorithmSpecification",
+        "CheckpointConfig",
+        "DebugHookConfig",
+        "DebugRuleConfigurations",
+        "Environment",
+        "HyperParameters",
+        "InputDataConfig",
+    ),
     retry=JOB_EXCEPTIONS,
     offers=offers,
     build=build,

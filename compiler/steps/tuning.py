@@ -30,7 +30,9 @@ OBJECTIVE = Record(
 WARM_START = Record(
     {
         "type": Field(
-            Choice(("identical-data-and-algorithm", "transfer-learning")), "What may differ from the earlier jobs.", True
+            Choice(("identical-data-and-algorithm", "transfer-learning")),
+            "What may differ from the earlier jobs.",
+            True,
         ),
         "parents": Field(ListOf(TEXT, 1), "The earlier tuning jobs, by name.", True),
     }
@@ -75,8 +77,12 @@ def based(f: MapValue, ctx: Context) -> MapValue:
     if not isinstance(base, Literal):
         return f
     if ctx.type_of(base.as_text) not in ("training", ""):
-        ctx.report("wrong-step-type", f"`{base.as_text}` is not a training step", base.span,
-                   hint="`base` takes the name of a training step")
+        ctx.report(
+            "wrong-step-type",
+            f"`{base.as_text}` is not a training step",
+            base.span,
+            hint="`base` takes the name of a training step",
+        )
         return f
     inherited = ctx.fields_of(base.as_text)
     if inherited is None:
@@ -102,8 +108,12 @@ def _add_range(name: str, member: Member, lists: dict[str, list[Value]], ctx: Co
     assert isinstance(record, MapValue)
     kinds = [kind for kind in LISTS if kind in record.members]
     if len(kinds) != 1:
-        ctx.report("tuning-range", f"the range of `{name}` has {'no' if not kinds else 'more than one'} kind",
-                   member.key_span, hint="give exactly one of `continuous`, `integer` and `categorical`")
+        ctx.report(
+            "tuning-range",
+            f"the range of `{name}` has {'no' if not kinds else 'more than one'} kind",
+            member.key_span,
+            hint="give exactly one of `continuous`, `integer` and `categorical`",
+        )
         return
     kind = kinds[0]
     values = record.get(kind)
@@ -112,8 +122,12 @@ def _add_range(name: str, member: Member, lists: dict[str, list[Value]], ctx: Co
         built["Values"] = values
     elif isinstance(values, ListValue):
         if len(values.items) != 2:
-            ctx.report("tuning-range", f"the range of `{name}` has {len(values.items)} bounds", values.span,
-                       hint="write `[lowest, highest]`")
+            ctx.report(
+                "tuning-range",
+                f"the range of `{name}` has {len(values.items)} bounds",
+                values.span,
+                hint="write `[lowest, highest]`",
+            )
             return
         built |= {"MinValue": values.items[0], "MaxValue": values.items[1]}
     if kind != "categorical":
@@ -174,6 +188,18 @@ def build(f: MapValue, ctx: Context) -> Request:
     return Request(struct(span, arguments))
 
 
+DEFINITIONS = ("TrainingJobDefinition", "TrainingJobDefinitions")
+
+
+def machines(definition: str) -> tuple[tuple[str, ...], ...]:
+    """The two members that may hold a definition's machines, and what the newer of them wants inside."""
+    config = f"{definition}.HyperParameterTuningResourceConfig"
+    return (
+        (config, f"{definition}.ResourceConfig"),
+        (f"{config}.InstanceType", f"{config}.InstanceConfigs"),
+    )
+
+
 TUNING = StepType(
     name="tuning",
     json_type="Tuning",
@@ -181,12 +207,20 @@ TUNING = StepType(
     request="sagemaker:CreateHyperParameterTuningJobRequest",
     describe="sagemaker:DescribeHyperParameterTuningJobResponse",
     unnamed=("HyperParameterTuningJobName",),
+    one_of=(
+        ("TrainingJobDefinition", "TrainingJobDefinitions"),
+        *(alternative for definition in DEFINITIONS for alternative in machines(definition)),
+    ),
     cache="yes",
     cache_key=(
-        "HyperParameterTuningJobConfig", "TrainingJobDefinition.AlgorithmSpecification",
-        "TrainingJobDefinition.HyperParameterRanges", "TrainingJobDefinition.InputDataConfig",
-        "TrainingJobDefinition.StaticHyperParameters", "TrainingJobDefinition.TuningObjective", "TrainingJobDefinitions",
-    ),  # fmt: skip
+        "HyperParameterTuningJobConfig",
+        "TrainingJobDefinition.AlgorithmSpecification",
+        "TrainingJobDefinition.HyperParameterRanges",
+        "TrainingJobDefinition.InputDataConfig",
+        "TrainingJobDefinition.StaticHyperParameters",
+        "TrainingJobDefinition.TuningObjective",
+        "TrainingJobDefinitions",
+    ),
     retry=JOB_EXCEPTIONS,
     extra_properties={"TrainingJobSummaries": "sagemaker:HyperParameterTrainingJobSummaries"},
     offers=offers,
