@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from compiler.data import data_path
 from compiler.diagnostics import Report
+from compiler.expr.parse import ESCAPE, OPEN
 from compiler.model.kinds import EXPRESSION, Kind
 from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Sequence, Template
 from compiler.text import Span, closest
@@ -31,10 +32,11 @@ def conform(node: Mapping, kind: Kind, definition: str, what: str, report: Repor
     """
     if kind.fits(node):
         return node
-    before = len(report)
-    repaired = _explain(node, _schema(definition), what, report)
-    if len(report) == before and not _has_gap(node):
+    edits = _explain(node, _schema(definition), what, report)
+    if not edits and not _has_gap(node):
         raise AssertionError(f"{definition}: the field tables refuse what the schema admits, at {node.span.position}")
+    repaired = _rebuild(node, (), edits)
+    assert isinstance(repaired, Mapping)
     return repaired
 
 
@@ -66,15 +68,14 @@ def _opened(schema: Any) -> Any:
     return {k: _opened(v) for k, v in schema.items()}
 
 
-def _explain(node: Mapping, schema: Schema, what: str, report: Report) -> Mapping:
+def _explain(node: Mapping, schema: Schema, what: str, report: Report) -> dict[Steps, str]:
+    """Report what the schema refuses; what is to become a gap, and what to drop, by its path."""
     from jsonschema import Draft202012Validator  # a document whose structure is sound never pays for it
 
     edits: dict[Steps, str] = {}
     for error in sorted(Draft202012Validator(schema).iter_errors(_plain(node)), key=lambda e: str(list(e.path))):
         _tell(error, node, what, report, edits)
-    repaired = _rebuild(node, (), edits)
-    assert isinstance(repaired, Mapping)
-    return repaired
+    return edits
 
 
 def _plain(node: Node) -> Any:
@@ -83,6 +84,8 @@ def _plain(node: Node) -> Any:
             return {k: _plain(e.value) for k, e in entries.items()}
         case Sequence(items):
             return [_plain(item) for item in items]
+        case Scalar(str() as value):
+            return value.replace(OPEN, ESCAPE)  # text that was escaped is no expression to the schema
         case Scalar(value):
             return value
         case Template():

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
 from typing import Any
 
 from compiler.syntax import Gap, Mapping, Node, Scalar, Sequence, Template
+from compiler.text import record
 
-EXPRESSION = r"\$\{\{"
+EXPRESSION = r"(^|[^$])\$\{\{"
 Schema = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """A key of a map: what it holds, what it is for (one sentence, shown in editors), whether it must be there."""
 
@@ -21,7 +21,7 @@ class Field:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """Text; a number is taken by its own characters. `static`: no run-time value. `scalar`: booleans as well."""
 
@@ -38,7 +38,7 @@ class Text:
         return {"type": ["string", "number", "boolean"] if self.scalar else ["string", "number"]}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reference:
     """`step:name`, or a literal. `bare`: the name of a step alone (`base`, `checks`). `wants` names it in messages."""
 
@@ -54,7 +54,7 @@ class Reference:
         return {"type": ["string", "number"] if not self.bare else "string"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Number:
     """A number; `whole`: an integer."""
 
@@ -80,7 +80,7 @@ class Number:
         return schema | {k: v for k, v in bounds.items() if v is not None}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Flag:
     """true or false."""
 
@@ -95,7 +95,7 @@ class Flag:
         return {"type": ["boolean", "string"], "pattern": EXPRESSION}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """One of a few words, known when compiling."""
 
@@ -110,7 +110,7 @@ class Choice:
         return {"type": "string", "anyOf": [{"enum": list(self.words)}, {"pattern": EXPRESSION}]}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListOf:
     item: Kind
     least: int = 0
@@ -125,7 +125,7 @@ class ListOf:
         return schema | ({"minItems": self.least} if self.least else {})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MapOf:
     """A map whose keys the author chooses."""
 
@@ -146,7 +146,7 @@ class MapOf:
         return schema | ({"minProperties": self.least} if self.least else {})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Record:
     """A map whose keys we choose. `extra` admits keys of the author's own (`x-…`)."""
 
@@ -173,7 +173,7 @@ class Record:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Either:
     """A choice by the shape of the node: a scalar, a list or a map, each with a kind of its own."""
 
@@ -213,7 +213,7 @@ class Either:
         return merged | {"type": types}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Nullable:
     """A kind, or null, which switches off what stands below in a merge; it is gone before anything is bound."""
 
@@ -231,7 +231,7 @@ class Nullable:
         return schema | admitted
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Anything:
     """Any node: `raw`, `variables`, the service's own spelling. `shape`: only a map, or only a list."""
 
@@ -248,7 +248,7 @@ class Anything:
         return {"type": "object"} if self.shape == "map" else {}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Nested:
     """A part with a definition of its own in the schema: steps, a condition. Whoever reads it checks its structure."""
 
