@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from compiler.text import record
 
 MARKERS = (".git", "pyproject.toml")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Project:
     """`root` bounds what may be read; relative paths are read from `base`, the document's folder. Both are real."""
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import NamedTuple
 
 from compiler.assets.archive import ARCHIVE, gzip_stored, members, tar
 from compiler.assets.project import Project
-from compiler.text import closest
+from compiler.text import closest, record
 
 LARGEST = 1 << 30
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asset:
     """Bytes to upload. `sha256` names the content (of an archive: the uncompressed tar), `digest` is of `content`."""
 

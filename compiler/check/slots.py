@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 from compiler.lower.requests import Slot, request_slot, step_type_of
 from compiler.model.program import BuiltStep
 from compiler.model.steptype import StepType
-from compiler.text import Span
+from compiler.text import Span, record
 
 # The concise field that fills a member, where they are not alike; the last members of a dotted path decide.
 FIELDS = {
@@ -22,7 +21,7 @@ FIELDS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Where:
     """A place in a step's request. `path` holds member names and indexes; `key`: it is the key of a map itself."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from compiler.decode.fold import Scope, fold
 from compiler.decode.merge import merge_maps, without
@@ -16,12 +15,12 @@ from compiler.model.document import EXTENDED, PIPELINE
 from compiler.model.kinds import Record
 from compiler.model.pipeline import Pipeline, Step
 from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, parse
-from compiler.text import Source, Span, closest
+from compiler.text import Source, Span, closest, record
 
 FileUri = Callable[[Scalar, dict[str, str], Span], Node]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """The sections of a document, `extends` merged in. `root` conforms to the document schema, or holds gaps."""
 

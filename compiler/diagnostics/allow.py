@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from compiler.diagnostics.codes import CODES
 from compiler.diagnostics.diagnostic import Diagnostic
 from compiler.diagnostics.report import Report
-from compiler.text import Span, closest
+from compiler.text import Span, closest, record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Allowance:
     """`# sagepipe: allow CODE`: the code, where it is written, and the line whose warnings it is for."""
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compiler.diagnostics.codes import CODES, Severity
-from compiler.text import Span
+from compiler.text import Span, record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """A second place that takes part in a fault, with what is to be said of it."""
 
@@ -16,7 +14,7 @@ class Place:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagnostic:
     """A fault at a place.
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from compiler.diff.steps import StepAt, flatten
 from compiler.diff.values import MISSING, differences, same
+from compiler.text import record
 
 Json = Any
 ALIKE = 0.6  # how much of two steps must agree for the one to be the other renamed
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """One change. `kind`: added, removed, changed, renamed or moved. `subject`: pipeline, parameter or step.
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from compiler.text import record
 
 Json = Any
 NESTED = ("IfSteps", "ElseSteps", "ForEachBody")
 BRANCHES = {"IfSteps": "then", "ElseSteps": "else", "ForEachBody": "steps"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StepAt:
     """A step, the container it stands in ("" on the top level), and the branch there: then, else or steps."""
 

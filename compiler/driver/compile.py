@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,10 +15,10 @@ from compiler.lower import lower
 from compiler.model.values import MapValue
 from compiler.resolve import asset_uri, resolve, uri_of
 from compiler.syntax import Gap, Node, Scalar, decode_source, find_allowances, parse, read_source
-from compiler.text import Source, Span
+from compiler.text import Source, Span, record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Result:
     """What compiling gave.
 
@@ -54,7 +54,7 @@ class Validation(NamedTuple):
     targets: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Options:
     """How to compile: `target` by name, the project's `root`, `--set` values, and codes let pass in this run: of
     warnings, or of the step quota."""
@@ -113,8 +113,9 @@ def validate_source(source: Source | None, report: Report, options: Options, pat
     if reading is None:
         return Validation(report)
     targets = _targets(reading, report, options)
+    shared = tuple(report)
     for name in targets:
-        own = Report()
+        own = Report(shared)
         _compile_target(reading.document, name, own, options, path)
         report.extend(own)
     return Validation(_settled(report, reading, options, every_target=options.target is None), targets)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from compiler.lower.requests import request_slot
@@ -10,7 +10,7 @@ from compiler.lower.values import Track, Values
 from compiler.model.pipeline import Parameter
 from compiler.model.program import BuiltStep, Depend, Program
 from compiler.model.values import Literal, MapValue, Value
-from compiler.text import Span
+from compiler.text import Span, record
 
 Json = Any
 VERSION = "2020-12-01"
@@ -18,7 +18,7 @@ LEADING = ("DisplayName", "Description")
 PARAMETER_TYPES = {"string": "String", "integer": "Integer", "float": "Float", "boolean": "Boolean"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Definition:
     """The definition as plain JSON values, and the place in the YAML of each JSON pointer."""
 

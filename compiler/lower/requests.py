@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 from compiler.model.steptype import Notation, StepType
 from compiler.shapes import Shape, shape
 from compiler.steps import STEP_TYPES
+from compiler.text import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Members:
     """A structure that no service model has: its members, each a slot of its own (`emr`, `lineage`)."""
 
@@ -24,7 +24,7 @@ class Members:
         return tuple(name for name, _ in self.slots)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Items:
     """A list that no service model has; never empty."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from compiler.expr import Type
 from compiler.model.steptype import StepType
 from compiler.syntax import Mapping, Node, ScalarValue
-from compiler.text import Span
+from compiler.text import Span, record
 
 NESTED_LISTS = ("IfSteps", "ElseSteps", "ForEachBody")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter:
     """A run-time parameter. Bounds are inclusive; `default` None means it must be given at start."""
 
@@ -30,7 +30,7 @@ class Parameter:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One step as written. `fields` are its keys after defaults, target patch and matrix; `parent` is the condition or
     for-each it stands in, `branch` the key there (`then`, `else`, `steps`)."""
@@ -59,7 +59,7 @@ class Step:
             yield from child.walk()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pipeline:
     """A document folded for one target. `settings` are the keys of `pipeline`; `target` is the target's name or ""."""
 

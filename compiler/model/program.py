@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from compiler.model.pipeline import Pipeline, Step
 from compiler.model.values import MapValue, Value
-from compiler.text import Span
+from compiler.text import Span, record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Depend:
     """An explicit dependency (`after`). `trigger` is Completed, Failed, Stopped or Any."""
 
@@ -18,7 +18,7 @@ class Depend:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edge:
     """`step` waits for `needs`. `why` is reference, after, branch or body; `span` is where the author said so."""
 
@@ -29,7 +29,7 @@ class Edge:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BuiltStep:
     """A step as the service will see it.
 
@@ -52,7 +52,7 @@ class BuiltStep:
         return self.source.name_span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Program:
     """The bound pipeline. `steps` holds every step by name, nested ones included; `roots` the top level, in order.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from compiler.expr import Segment, Type
 from compiler.model.kinds import Field
+from compiler.text import record
 
 if TYPE_CHECKING:
     from compiler.model.pipeline import Step
@@ -151,7 +152,7 @@ def no_offers(step: Step) -> Offers:
     return Offers()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StepType:
     """A step type of the language.
 

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from compiler.expr import Segment, Type
 from compiler.syntax import ScalarValue
-from compiler.text import Span
+from compiler.text import Span, record
 
 if TYPE_CHECKING:
     from compiler.model.program import BuiltStep
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Literal:
     """A value known when compiling. `text` is the author's own spelling, used where the slot is a string."""
 
@@ -40,7 +40,7 @@ class Literal:
                 return self.text if self.text is not None else repr(self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Get:
     """`{"Get": "<root>.<name><path>"}`; `root` is Parameters, Execution, Steps, ForEach, IterationOutput or
     PipelineExperimentConfig; for Steps and IterationOutput `name` is the step."""
@@ -55,7 +55,7 @@ class Get:
         return f"{self.root}.{self.name}" + "".join(map(str, self.path))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Join:
     """`{"Std:Join": {"On": on, "Values": [...]}}`: text made when running."""
 
@@ -64,7 +64,7 @@ class Join:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JsonGet:
     """`{"Std:JsonGet": ...}`: a value read from a JSON file. Either `step` and `file` (a property file), or `uri`.
 
@@ -79,13 +79,13 @@ class JsonGet:
     metric: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListValue:
     items: tuple[Value, ...]
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member:
     """One member of a map: its value, and where its key stands."""
 
@@ -93,7 +93,7 @@ class Member:
     key_span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MapValue:
     """Members in order. Not to be changed after it is made."""
 
@@ -133,7 +133,7 @@ class MapValue:
         return member.value.span if member else self.span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StepList:
     """Whole steps inside a request: the branches of a condition, the body of a for-each."""
 
@@ -141,7 +141,7 @@ class StepList:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hole:
     """A value that was at fault and has been reported. Every slot accepts it."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compiler.diagnostics import Report
 from compiler.model.kinds import (
     Anything,
@@ -25,10 +23,10 @@ from compiler.model.values import Hole, Join, ListValue, Literal, MapValue, Memb
 from compiler.resolve.references import REFERENCE, References
 from compiler.resolve.wire import Wire
 from compiler.syntax import Gap, Mapping, Node, Scalar, Sequence, Template
-from compiler.text import Span
+from compiler.text import Span, record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Binder:
     """Binds the fields of one step (`origin`), or of the pipeline's settings (None)."""
 

@@ -7,7 +7,6 @@ conditions). So a tree goes to conjunctive form: negations sink to the leaves, `
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from compiler.diagnostics import Report
@@ -15,7 +14,7 @@ from compiler.model.values import Hole, ListValue, Literal, MapValue, Member, Va
 from compiler.resolve.bind import Binder, unquoted
 from compiler.resolve.references import REFERENCE
 from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Sequence, Template
-from compiler.text import Span, closest
+from compiler.text import Span, closest, record
 
 MOST_CONDITIONS = 200
 COMPARISONS = {
@@ -52,7 +51,7 @@ Tree = Leaf | Not | All | Any
 Clause = tuple[Leaf | Not, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConditionReader:
     """Reads one `if`."""
 

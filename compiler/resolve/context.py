@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from compiler.assets import Asset, AssetFault
@@ -13,13 +12,13 @@ from compiler.model.values import Get, Hole, Join, Literal, MapValue, StepList, 
 from compiler.resolve.conditions import ConditionReader, lower
 from compiler.resolve.loops import iteration_output
 from compiler.resolve.wire import merge
-from compiler.text import Span
+from compiler.text import Span, record
 
 if TYPE_CHECKING:
     from compiler.resolve.builder import Builder
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BuildContext:
     """Implements `compiler.model.steptype.Context` for `step`."""
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compiler.diagnostics import Report
 from compiler.model.pipeline import Parameter
 from compiler.model.values import Get, Hole, Literal, MapValue, Value, text
 from compiler.shapes.image_choice import Scope
 from compiler.shapes.image_problem import ImageProblem
 from compiler.shapes.images import Image, algorithms, resolve
-from compiler.text import Span, closest
+from compiler.text import Span, closest, record
 
 FIELD_OF = {
     "unknown-framework": "name", "unsupported-scope": "name", "missing-version": "name", "unknown-version": "version",
@@ -19,7 +17,7 @@ FIELD_OF = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Images:
     """Resolves images for one pipeline; an image the region lacks is an error where it is asked for."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from compiler.expr import Segment, Type
 from compiler.model.pipeline import Step
@@ -11,13 +10,13 @@ from compiler.model.steptype import Offers, StepType
 from compiler.shapes import Index, Key, Member, PathProblem, Shape, shape, walk
 from compiler.steps import STEP_TYPES
 from compiler.syntax import Mapping, Scalar
-from compiler.text import Span
+from compiler.text import Span, record
 
 BY_API_TYPE: dict[str, StepType] = {t.json_type: t for t in STEP_TYPES.values() if t.json_type}
 NUMBER_TYPES: dict[str, Type] = {"integer": "integer", "long": "integer", "float": "float", "double": "float"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fault:
     """Why a property path leads nowhere: the number of the segment at fault, what is wrong, what is known there."""
 

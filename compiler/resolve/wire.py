@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compiler.diagnostics import Report
 from compiler.expr import STRING, UNKNOWN, Path, Segment
 from compiler.expr.parse import Fault, parse_path
@@ -13,13 +11,13 @@ from compiler.resolve.loops import iteration_output
 from compiler.resolve.names import is_loop
 from compiler.resolve.references import EXECUTION, References
 from compiler.syntax import Gap, Mapping, Node, Scalar, Sequence, Template
-from compiler.text import Span, closest
+from compiler.text import Span, closest, record
 
 FORMS = ("Get", "Std:Join", "Std:JsonGet")
 ROOTS = ("Parameters", "Execution", "Steps", "ForEach", "IterationOutput", "PipelineExperimentConfig")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wire:
     """Reads one tree of the API's spelling. Nulls stay as literals, for whoever merges."""
 

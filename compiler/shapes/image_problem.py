@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
-from compiler.text import closest
+from compiler.text import closest, record
 
 ProblemKind = Literal[
     "unknown-framework",
@@ -25,7 +24,7 @@ ProblemKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ImageProblem:
     """The first thing in the way of an image.
 

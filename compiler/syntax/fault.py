@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from compiler.diagnostics import Place, Report
-from compiler.text import Source, Span
+from compiler.text import Source, Span, record
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_OLD_BREAKS = ("\x85", "\u2028", "\u2029", "\ufeff")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE_ESCAPE = re.compile(r"\\(?:u|U0000)[dD][89a-fA-F]")
 _QUOTE = "put the whole value in quotes"
 _WORD = re.compile(r"[^\s:,\[\]{}]+")
 _KEY_ALONE = re.compile(r"[ \t]*(?:- +)*([\w.-]+)[ \t]*(?:#.*)?")
 _KEY_GLUED = re.compile(r"[ \t]*(?:- +)*([\w.-]+:)[^\s:/](?:(?!: ).)*")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Stumble:
     """Where reading stopped (`at`), and where the thing that was being read began (`opened`)."""
 
@@ -45,7 +47,7 @@ class _Stumble:
         return self.at, match.end() if match else min(self.at + 1, len(self.text))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Said:
     message: str
     start: int
@@ -58,7 +60,31 @@ class _Said:
 
 def explain(error: Exception, source: Source, report: Report) -> None:
     """Report `error`, a YAMLError or UnicodeEncodeError that was raised on reading `source`."""
-    said = _forbidden(source.text) or _said(error, source.text)
+    _report(_forbidden(source.text) or _said(error, source.text), source, report)
+
+
+def refuse_old_breaks(source: Source, report: Report) -> bool:
+    """Whether the text holds a character that ends a line or is left out in YAML 1.1, but not in 1.2; reported.
+
+    They come with pasted text, unseen, and libyaml reads them the old way.
+    """
+    found = any(sign in source.text for sign in _OLD_BREAKS) and _forbidden(source.text)
+    if found:
+        _report(found, source, report)
+    return bool(found)
+
+
+def refuse_surrogates(text: str, span: Span, report: Report) -> bool:
+    """Whether a text in double quotes holds half a character, by its escapes; reported. libyaml finds it by itself."""
+    escape = not text.isascii() and _SURROGATE.search(text) and _SURROGATE_ESCAPE.search(span.text)
+    if not escape:
+        return False
+    start = span.start + escape.start()
+    _report(_code(_Stumble(span.source.text, start + 1, start)), span.source, report)
+    return True
+
+
+def _report(said: _Said, source: Source, report: Report) -> None:
     other = said.other
     places = (Place(Span(source, other[0], min(other[0] + 1, len(source.text))), other[1]),) if other else ()
     span = Span(source, said.start, min(said.end, len(source.text)))
@@ -70,8 +96,7 @@ def _forbidden(text: str) -> _Said | None:
     if found is None:
         return None
     message = f"the character U+{ord(found[0]):04X} cannot stand in YAML"
-    hint = "remove it, or write it as an escape in double quotes"
-    return _Said(message, found.start(), found.end(), hint)
+    return _Said(message, found.start(), found.end(), "remove it, or write it as an escape in double quotes")
 
 
 def _said(error: Exception, text: str) -> _Said:
@@ -122,6 +147,13 @@ def _escape(s: _Stumble) -> _Said:
 def _digits(s: _Stumble) -> _Said:
     start = s.text.rfind("\\", 0, s.at)
     return _Said("an escape lacks hexadecimal digits", start, s.at, "`\\x` takes two, `\\u` four, `\\U` eight")
+
+
+def _code(s: _Stumble) -> _Said:
+    start = s.text.rfind("\\", 0, s.at)
+    end = re.compile(r"\\.[0-9A-Fa-f]*").match(s.text, start)
+    return _Said("an escape names no character", start, end.end() if end else s.at,
+                 "write the character itself, or `\\U` with the eight digits of its number")
 
 
 def _bracket(s: _Stumble) -> _Said:
@@ -255,6 +287,7 @@ def _handle(s: _Stumble) -> _Said:
 _RULES: tuple[tuple[str, Callable[[_Stumble], _Said]], ...] = (
     ("cannot start any token", _token),
     ("tab character", _tab),
+    ("invalid Unicode character escape", _code),
     ("quoted scalar: found unexpected", _quote),
     ("unknown escape", _escape),
     ("hexadecimal|hexdecimal", _digits),
