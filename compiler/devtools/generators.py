@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compiler.data import data_path
+from compiler.devtools.codes import codes_file
 from compiler.devtools.image_file import image_file
+from compiler.devtools.pipeline_schema import pipeline_schema_file
+from compiler.devtools.reference import reference_file
 from compiler.devtools.service_file import service_file
 from compiler.devtools.sources import Stamps
 
@@ -33,4 +36,7 @@ class Generator:
 GENERATORS: tuple[Generator, ...] = (
     Generator("schemas/service.json", service_file, ("botocore", "botocore_baseline")),
     Generator("schemas/images.json", image_file, ("botocore", "sagemaker", "sagemaker_core")),
+    Generator("schemas/pipeline.schema.json", pipeline_schema_file),
+    Generator("schemas/codes.json", codes_file),
+    Generator("REFERENCE.md", reference_file),
 )

@@ -28,7 +28,7 @@ CONDITION = StepType(
     extra_properties={"Outcome": UNKNOWN},
     fields={
         **COMMON,
-        "if": Field(Nested("condition"), "What must hold for `then` to run: a comparison, or `all`, `any`, `not`.", True),
+        "if": Field(Nested("if"), "What must hold for `then` to run: a comparison, or `all`, `any`, `not`.", True),
         "then": Field(Nested("steps"), "The steps that run when it holds."),
         "else": Field(Nested("steps"), "The steps that run when it does not."),
     },
