@@ -145,7 +145,8 @@ class StepReader:
         if self.defaults is None or not step_type.json_type:
             return None
         admitted = type_default_fields(step_type)
-        shared = {k: e for k, e in self.defaults.entries.items() if k in admitted and k not in STEP_TYPES}
+        kept = [k for k in admitted if k not in STEP_TYPES and k not in step_type.own_only]
+        shared = {k: e for k, e in self.defaults.entries.items() if k in kept}
         if step_type.cache != "yes":
             shared.pop("cache", None)
         if "retry" in shared:

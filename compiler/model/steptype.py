@@ -193,3 +193,4 @@ class StepType:
     descend: Descent | None = None
     descend_properties: Descent | None = None
     step_keys: tuple[str, ...] = ()
+    own_only: tuple[str, ...] = ()

@@ -184,7 +184,7 @@ def sources(given: Value | None, checks: dict[tuple[str, str], Value]) -> Value 
     found = {**checks, **own}
     groups: dict[str, dict[str, Value | None]] = {}
     for (group, name), uri in found.items():
-        content = text("text/plain" if name == "config_file" else "application/json", uri.span)
+        content = text("application/json", uri.span)
         file = struct(uri.span, {"ContentType": content, "S3Uri": uri})
         groups.setdefault(_pascal(group), {})[_pascal(name)] = file
     if not groups:
@@ -264,6 +264,7 @@ REGISTER_MODEL = StepType(
         "CertifyForMarketplace": "pipelines refuse it",
         "Description": "pipelines refuse it; the package's description is `ModelPackageDescription`",
     },
+    own_only=("tags",),
     retry=STEP_EXCEPTIONS,
     offers=package_offers,
     build=build_package,
