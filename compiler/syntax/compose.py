@@ -13,13 +13,14 @@ import yaml
 from compiler.diagnostics import Report
 from compiler.syntax.anchors import MAX_ALIASED, Anchored, Anchors
 from compiler.syntax.core_schema import NUMERIC, WORDS, OutOfRange, resolve
+from compiler.syntax.fault import refuse_surrogates
 from compiler.syntax.mapping import read_mapping
 from compiler.syntax.nodes import Gap, Node, Scalar, Sequence
 from compiler.syntax.template import read_template
 from compiler.text import Source, Span
 
 MAX_DEPTH = 100
-MAX_EVENTS = 1_000_000
+MAX_EVENTS = 500_000
 
 _BLANK = r"(?:\s+|(?<=\s)#[^\r\n]*)*"
 _PROPERTIES = re.compile(rf"(?:[&!]\S*{_BLANK})+")
@@ -76,7 +77,7 @@ class Composer:
             if handler is None:
                 return self.stack[0].items[0]
             handler(event)
-        return self._refuse("file-too-large", "the document holds more than a million values", None)
+        return self._refuse("file-too-large", f"the document holds more than {MAX_EVENTS:,} values", None)
 
     def _scalar(self, event: Any) -> None:
         text = event.value
@@ -96,7 +97,8 @@ class Composer:
         span = Span(self.source, start, end)
         if event.tag:
             self._refuse_tag(event)
-        if event.tag or any(gap.start < end and start < gap.end for gap in self.gaps):
+        refused = event.tag or (style == '"' and refuse_surrogates(event.value, span, self.report))
+        if refused or any(gap.start < end and start < gap.end for gap in self.gaps):
             node: Node = Gap(span)
         else:
             node = self._value(event.value, style, span)

@@ -8,7 +8,7 @@ import yaml
 
 from compiler.diagnostics import Report
 from compiler.syntax.compose import Composer, Overrun
-from compiler.syntax.fault import explain
+from compiler.syntax.fault import explain, refuse_old_breaks
 from compiler.syntax.nodes import Node, Scalar
 from compiler.syntax.unquoted import meant, report_unquoted, unquoted_at
 from compiler.text import Source, Span
@@ -22,6 +22,8 @@ def parse(source: Source, report: Report) -> Node | None:
 
     Everything at fault is reported with its place; a value at fault becomes a Gap, and reading goes on. Never raises.
     """
+    if refuse_old_breaks(source, report):
+        return None
     return _parse(source, source.text, (), report)
 
 

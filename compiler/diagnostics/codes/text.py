@@ -21,8 +21,8 @@ TEXT: dict[str, Code] = {
     "file-too-large": Code(
         "error",
         "the file is too large to be a pipeline",
-        "A pipeline file may hold 16 MB and a million values; the largest definition the service takes is far "
-        "smaller. Data belongs in S3 and code in files of their own: the pipeline only names them.",
+        "A pipeline file may hold 16 MB and 500,000 values; the largest definition the service takes is far smaller. "
+        "Data belongs in S3 and code in files of their own: the pipeline only names them.",
     ),
     "encoding": Code(
         "error",

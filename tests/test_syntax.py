@@ -1,0 +1,539 @@
+"""Text to nodes: what scalars mean, where things stand, what is refused and that nothing escapes."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path as File
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from compiler.diagnostics import Report
+from compiler.diagnostics.render import render
+from compiler.expr import Path
+from compiler.syntax import (
+    Gap,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    Template,
+    decode_source,
+    parse,
+    reads_differently,
+)
+from compiler.text import Source, Span
+
+LAWS = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+
+
+def read(text: str) -> tuple[Node | None, Report]:
+    """The root and the report of a text."""
+    report = Report()
+    source = decode_source(text, "x.yaml", report)
+    assert source is not None
+    return parse(source, report), report
+
+
+def good(text: str) -> Node:
+    """The root of a text that has no fault."""
+    root, report = read(text)
+    assert root is not None and not len(report), render(report, "plain")
+    return root
+
+
+def codes(text: str) -> list[str]:
+    return [diagnostic.code for diagnostic in read(text)[1]]
+
+
+def plain_data(node: Node) -> object:
+    """Nodes as plain Python data; templates as the text of their source."""
+    match node:
+        case Scalar(value=value):
+            return value
+        case Sequence(items=items):
+            return [plain_data(item) for item in items]
+        case Mapping():
+            return {entry.key.text: plain_data(entry.value) for entry in node}
+        case Template(span=span):
+            return span.text
+        case Gap():
+            return "a gap"
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """All nodes but keys; a node that several aliases share as often as it is met."""
+    yield node
+    match node:
+        case Sequence(items=items):
+            for item in items:
+                yield from walk(item)
+        case Mapping():
+            for entry in node:
+                yield from walk(entry.value)
+
+
+# What plain scalars mean ------------------------------------------------------------------------------------------
+
+CORE_SCHEMA = {
+    "true True TRUE": True,
+    "false False FALSE": False,
+    "null Null NULL ~": None,
+    "0 -0 +0": 0,
+    "12": 12,
+    "-12": -12,
+    "+12": 12,
+    "0o17": 15,
+    "0x1F 0x1f": 31,
+    "9223372036854775807": 2**63 - 1,
+    "-9223372036854775808": -(2**63),
+    "1e-3 1E-3 .001 0.001": 0.001,
+    ".5": 0.5,
+    "5. 5.0 5e0 +5.0": 5.0,
+    "01.5": 1.5,
+    "0e5 -0.0": 0.0,
+    ".inf .Inf .INF +.inf": math.inf,
+    "-.inf": -math.inf,
+}
+TEXT = """
+yes no on off y n Yes NO tRUE nULL 010 -010 00 0o18 0xG -0x1F 0O17 0b101 1_000 0x_1 12:30:00 1:30 190:20:30.15
+2020-01-01 2001-12-14t21:59:43.10-05:00 1.2-1 1.2.3 1e 1e+ e3 . .. + -- 1.e.5 .e3 ++1 inf nan .nan.5 .infinity =
+ml.m5.xlarge 12abc 0x 0o ٣ １２"""
+
+
+@pytest.mark.parametrize(("text", "value"), [(t, v) for texts, v in CORE_SCHEMA.items() for t in texts.split()])
+def test_core_schema(text: str, value: object) -> None:
+    node = good(f"a: {text}")
+    assert isinstance(node, Mapping)
+    scalar = node.get("a")
+    assert isinstance(scalar, Scalar) and scalar.plain and scalar.text == text
+    assert (scalar.value, type(scalar.value)) == (value, type(value))
+
+
+@pytest.mark.parametrize("text", TEXT.split())
+def test_text_in_the_core_schema(text: str) -> None:
+    assert plain_data(good(f"a: {text}")) == {"a": text}
+
+
+def test_not_a_number() -> None:
+    node = good("[.nan, .NaN, .NAN]")
+    assert isinstance(node, Sequence)
+    assert all(isinstance(item, Scalar) and math.isnan(float(item.value or 0)) for item in node.items)
+
+
+def test_nothing_is_null() -> None:
+    assert plain_data(good("{a: , b}")) == {"a": None, "b": None}
+    assert plain_data(good("a:\nb:\n- \n-\n")) == {"a": None, "b": [None, None]}
+
+
+@pytest.mark.parametrize("style", ["'{}'", '"{}"', "|-\n  {}", ">-\n  {}"])
+@pytest.mark.parametrize("text", ["true", "010", "12", "null", "1e-3", ""])
+def test_other_styles_are_text(style: str, text: str) -> None:
+    node = good("a: " + style.format(text))
+    assert isinstance(node, Mapping)
+    assert node.get("a") == Scalar(text, text, Span(Source("", ""), 0, 0), False)
+
+
+BIG = ["9223372036854775808", "-9223372036854775809", "1" * 5000, "0x" + "f" * 17, "0o" + "7" * 30]
+
+
+@pytest.mark.parametrize("text", BIG)
+def test_integer_out_of_range(text: str) -> None:
+    assert codes(f"a: {text}") == ["number-range"]
+
+
+@pytest.mark.parametrize("text", ["1e309", "-1e309", "1e-400", "1" + "0" * 310 + ".0"])
+def test_float_out_of_range(text: str) -> None:
+    assert codes(f"a: {text}") == ["number-range"]
+
+
+READINGS = {
+    "yes": "a boolean in YAML 1.1",
+    "off": "a boolean in YAML 1.1",
+    "010": "the integer 8 in YAML 1.1",
+    "1_000": "the integer 1000 in YAML 1.1",
+    "12:30:00": "the integer 45000 in YAML 1.1",
+    "0b11": "the integer 3 in YAML 1.1",
+    "2020-01-01": "a date in YAML 1.1",
+    "1e-3": "text in YAML 1.1",
+    "0o17": "text in YAML 1.1",
+    "1:30.5": "a float in YAML 1.1",
+}
+
+
+@pytest.mark.parametrize(("text", "said"), READINGS.items())
+def test_read_differently_by_yaml_1_1(text: str, said: str) -> None:
+    node = good(text)
+    assert isinstance(node, Scalar) and reads_differently(node) == said
+
+
+@pytest.mark.parametrize("text", ["a", "12", "1.5", "true", "'yes'", '"010"', "08", "-.inf", "0x1F", "1.2.3"])
+def test_read_alike_by_yaml_1_1(text: str) -> None:
+    node = good(text)
+    assert isinstance(node, Scalar) and reads_differently(node) is None
+
+
+@LAWS
+@given(st.text("0123456789abcdefxobtTrueyYsnN._+-:eE~", min_size=1, max_size=12))
+def test_agreement_with_yaml_1_1_is_agreement(text: str) -> None:
+    """Where we say nothing, PyYAML's own reading is ours."""
+    node, report = read(f"[{text}]")
+    try:
+        theirs = yaml.safe_load(f"[{text}]")
+    except (yaml.YAMLError, ValueError):
+        return
+    if not isinstance(node, Sequence) or len(report) or not all(isinstance(item, Scalar) for item in node.items):
+        return
+    if all(isinstance(item, Scalar) and reads_differently(item) is None for item in node.items):
+        assert repr(plain_data(node)) == repr(theirs)
+
+
+# Where things stand -----------------------------------------------------------------------------------------------
+
+STYLES = {
+    "plain": "a: one ${{ steps.train.model }} two\n",
+    "plain of several lines": "a: one\n  ${{ steps.train.model }}\n  two\n",
+    "single quotes": "a: 'it''s ${{ steps.train.model }} two'\n",
+    "double quotes": 'a: "one\\t\\"x\\" \\u00e9 \\x41 ${{ steps.train.model }} two"\n',
+    "double quotes of several lines": 'a: "one \\\n   é ${{ steps.train.model }}\n\n   two"\n',
+    "literal": "a: |\n  one\n    ${{ steps.train.model }}\n  two\n",
+    "literal with header": "a: |2+ # ${{ no.such.thing }}\n    one\n    ${{ steps.train.model }}\n\n\n",
+    "folded": "a: >-\n  one\n  two ${{ steps.train.model }}\n\n  three\n",
+    "carriage returns": "a: |\r\n  one\r\n  ${{ steps.train.model }}\r\n",
+    "beyond the first plane": 'a: "😀😀\\U0001F600 ${{ steps.train.model }} 😀"\n',
+    "anchored": "a: &x\n  # why\n  one ${{ steps.train.model }}\n",
+    "in a list": '[1, "${{ steps.train.model }}", 2]\n',
+}
+
+
+@pytest.mark.parametrize("text", STYLES.values(), ids=STYLES)
+def test_path_stands_where_it_is_written(text: str) -> None:
+    (template,) = (node for node in walk(good(text)) if isinstance(node, Template))
+    (path,) = (part for part in template.parts if isinstance(part, Path))
+    assert str(path) == "steps.train.model"
+    assert path.span.text == "steps.train.model"
+    assert [segment.span.text for segment in path.segments] == ["steps", "train", "model"]
+
+
+def test_key_in_brackets_stands_where_it_is_written() -> None:
+    template = good('"${{ steps.t.metrics[\\"validation:auc\\"] }}"')
+    assert isinstance(template, Template) and template.whole is not None
+    assert template.whole.segments[-1].value == "validation:auc"
+    assert template.whole.segments[-1].span.text == '[\\"validation:auc\\"]'
+
+
+def test_place_is_the_whole_text_where_characters_do_not_correspond() -> None:
+    """`\\x24` is the `$` itself: nothing in the source reads `${{`, and yet it is exact."""
+    node = good('"\\x24{{ a.b }}"')
+    assert isinstance(node, Template) and node.whole and node.whole.span.text == "a.b"
+
+
+def test_escaped_expression_is_text() -> None:
+    assert plain_data(good("a: x $${{ b }} y\nb: '$${{'")) == {"a": "x ${{ b }} y", "b": "${{"}
+    node = good("a: $${{ b }} ${{ c }}")
+    assert isinstance(node, Mapping)
+    template = node.get("a")
+    assert isinstance(template, Template) and template.parts[0] == "${{ b }} "
+
+
+def test_template_at_fault_has_a_path_without_segments() -> None:
+    node, report = read("a: x ${{ 1 + 1 }} ${{ b }}")
+    assert [diagnostic.code for diagnostic in report] == ["expression-syntax"]
+    assert isinstance(node, Mapping)
+    template = node.get("a")
+    assert isinstance(template, Template)
+    assert [str(part) for part in template.parts] == ["x ", "", " ", "b"]
+
+
+def test_block_collections_end_with_their_last_value() -> None:
+    node = good("a:\n  b: 1  # one\n\n# two\nc: &x\n  - d\n  - e   \n")
+    assert isinstance(node, Mapping)
+    assert [node.get("a"), node.get("c")] == [good("b: 1"), good("[d, e]")]
+    assert [child.span.text for child in (node.get("a"), node.get("c")) if child] == ["b: 1", "- d\n  - e"]
+
+
+def test_marks_count_characters() -> None:
+    """With libyaml too, and behind a byte order mark."""
+    text = '\ufeff"😀é": [😀, x]\n'
+    node = good(text)
+    assert isinstance(node, Mapping)
+    assert [each.span.text for each in walk(node)][1:] == ["[😀, x]", "😀", "x"]
+    assert node.entries["😀é"].key.span.text == '"😀é"'
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_line_ends(end: str) -> None:
+    text = end.join(["a: 1", "b:", "  c: 2", "  d: [x, ${{ y", "  ]"])
+    _, report = read(text)
+    (diagnostic,) = report
+    assert diagnostic.span is not None
+    assert diagnostic.span.position == (4, 10)
+    assert diagnostic.span.source.line(3) == "  c: 2"
+
+
+# Maps, anchors, merges --------------------------------------------------------------------------------------------
+
+
+def test_numbers_as_keys_are_text() -> None:
+    assert plain_data(good("{1: a, 1.10: b, 010: c, on: d}")) == {"1": "a", "1.10": "b", "010": "c", "on": "d"}
+    assert codes("{1: a, '1': b}") == ["duplicate-key"]
+
+
+def test_aliases_are_the_node_itself() -> None:
+    node = good("a: &x {b: 1}\nc: *x\nd: [*x]\n? &k e\n: 1\nf: {*k : 2}\n")
+    assert isinstance(node, Mapping)
+    assert node.get("c") is node.get("a")
+    assert plain_data(node) == {"a": {"b": 1}, "c": {"b": 1}, "d": [{"b": 1}], "e": 1, "f": {"e": 2}}
+
+
+def test_anchor_given_again_means_the_later_one() -> None:
+    assert plain_data(good("[&x 1, *x, &x 2, *x]")) == [1, 1, 2, 2]
+    assert plain_data(good("&x [&x 1, *x]")) == [1, 1]
+
+
+MERGES = {
+    "explicit keys win wherever they stand": ("{a: 1, <<: *x, c: 3}", {"a": 1, "b": 8, "c": 3}),
+    "the earlier map wins": ("{<<: [*x, *y]}", {"a": 7, "b": 8, "d": 5}),
+    "in the order of the list": ("{<<: [*y, *x]}", {"b": 6, "d": 5, "a": 7}),
+    "a map written out": ("{<<: {z: 1}, a: 2}", {"z": 1, "a": 2}),
+    "an empty list": ("{<<: [], a: 2}", {"a": 2}),
+    "of what is merged itself": ("{<<: *z}", {"a": 7, "b": 8, "e": 9}),
+    "quoted it is a key": ("{'<<': 1}", {"<<": 1}),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), MERGES.values(), ids=MERGES)
+def test_merge(text: str, expected: dict[str, object]) -> None:
+    head = "x: &x {a: 7, b: 8}\ny: &y {b: 6, d: 5}\nz: &z {<<: *x, e: 9}\n"
+    node = good(f"{head}m: {text}\n")
+    assert isinstance(node, Mapping)
+    merged = plain_data(node.get("m") or node)
+    assert isinstance(merged, dict)
+    assert list(merged.items()) == list(expected.items())
+
+
+def test_key_at_fault_leaves_the_others() -> None:
+    node, report = read("{a: 1, [b]: 2, '${{ c }}': 3, c: 3, a: 4, true: 5}")
+    assert [diagnostic.code for diagnostic in report] == ["yaml-key", "expression-in-key", "duplicate-key", "yaml-key"]
+    assert node is not None and plain_data(node) == {"a": 1, "c": 3}
+
+
+def test_unquoted_expressions_are_told_together_with_what_else_is_wrong() -> None:
+    text = "a: [${{ x }}, {b: ${{ y }}}]\nc: ${{ z }}: w\nd: 1\nd: 2\ne: {{ f }}\n"
+    node, report = read(text)
+    assert [d.code for d in report] == ["unquoted-expression"] * 3 + ["duplicate-key", "unquoted-expression"]
+    assert node is not None
+    assert plain_data(node) == {"a": ["a gap", {"b": "a gap"}], "c": "a gap", "d": 1, "e": "a gap"}
+
+
+# Limits -----------------------------------------------------------------------------------------------------------
+
+DEEP = {
+    "brackets": "[" * 1_000_000,
+    "braces": "{a: " * 300_000,
+    "dashes": "- " * 1_000_000,
+    "questions": "? " * 1_000_000,
+    "indent": "".join(" " * depth + "a:\n" for depth in range(2000)),
+    "mixed": "[{a: " * 300_000,
+}
+
+
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
+def test_depth_is_bounded(text: str) -> None:
+    assert codes(text) == ["yaml-depth"]
+
+
+def test_depth_of_a_hundred_is_taken() -> None:
+    assert good("[" * 100 + "]" * 100)
+    assert codes("[" * 101 + "]" * 101) == ["yaml-depth"]
+
+
+def test_aliases_are_bounded_in_depth() -> None:
+    chain = "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 1000))
+    assert codes(f"a0: &a0 [x]\n{chain}") == ["yaml-depth"]
+
+
+def test_merges_are_bounded_in_number() -> None:
+    wide = ", ".join(f"k{n}: {n}" for n in range(1000))
+    merges = "".join(f"m{n}: {{<<: *wide}}\n" for n in range(1000))
+    assert codes(f"x: &wide {{{wide}}}\n{merges}") == ["yaml-alias-bomb"]
+
+
+def test_three_thousand_steps_that_share_their_defaults_are_taken() -> None:
+    shared = "x: &x {" + ", ".join(f"k{n}: [a, b]" for n in range(20)) + "}\n"
+    assert good(shared + "steps:\n" + "".join(f"  s{n}: {{<<: *x, type: fail}}\n" for n in range(3000)))
+
+
+LONG = {
+    "one text": 'a: "' + "x" * 3_000_000 + '"',
+    "unclosed": 'a: "' + "x" * 3_000_000,
+    "no end of a line": "#" * 3_000_000,
+    "carriage returns": "\r" * 1_000_000 + "a: [",
+    "expressions": "a: " + "${{ b.c }} " * 50_000,
+    "openings": "a: '" + "${{ " * 100_000 + "'",
+    "fault at the end of a long line": "a: [" + "b, " * 100_000 + "${{ x }}]",
+    "tabs": "a:\n" + "\t" * 500_000,
+    "colons": "a" + ":" * 1_000_000 + " b: c",
+    "quotes": "a: " + "'' " * 200_000,
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_long_texts_end(text: str) -> None:
+    """Nothing here is quadratic: each of these would run for minutes if it were."""
+    root, report = read(text)
+    assert root is not None or len(report)
+    assert len(render(report, "human")) < 2000 * (1 + len(report))
+
+
+# Laws -------------------------------------------------------------------------------------------------------------
+
+_YAMLISH = st.lists(
+    st.sampled_from(
+        [*"abc01:-?[]{},#&*!|>'\"%@`\\~.<\t $\r\n", "\r\n", "\n  ", "\n- ", ": ", " #", "${{", "}}", " ${{ a.b }} ",
+         "$${{", "<<: ", "&a ", "*a", "!!str ", "---\n", "...\n", "true", "010", "1e3", "é", "😀", "\u2028", "\x85",
+         "\ufeff", "\x00", "\x1b", "\ud800", "\\x41", "{{", "['k']", "sagepipe: allow x", "%YAML 1.1\n"]
+    ),
+    max_size=40,
+).map("".join)
+TEXTS = st.one_of(_YAMLISH, st.text(max_size=60))
+
+
+@LAWS
+@given(TEXTS)
+def test_any_text_gives_nodes_or_diagnostics(text: str) -> None:
+    root, report = read(text)
+    assert root is not None or report.errors
+    for diagnostic in report:
+        spans = [diagnostic.span, *(place.span for place in diagnostic.places)]
+        assert all(0 <= span.start <= span.end <= len(span.source.text) for span in spans if span)
+        assert diagnostic.message == diagnostic.message.rstrip(".")
+    assert bool(render(report, "human")) == bool(len(report))
+
+
+@LAWS
+@given(st.binary(max_size=60))
+def test_any_bytes_give_a_source_or_diagnostics(data: bytes) -> None:
+    report = Report()
+    source = decode_source(data, "x.yaml", report)
+    assert (source is None) == bool(report.errors)
+
+
+@LAWS
+@given(TEXTS)
+def test_spans_lie_in_each_other(text: str) -> None:
+    root, report = read(text)
+    if root is None or len(report) or "*" in text:
+        return
+    for node in walk(root):
+        match node:
+            case Sequence(items=items):
+                assert_inside(node, items)
+            case Mapping():
+                assert_inside(node, [each for entry in node for each in (entry.key, entry.value)])
+            case Template(parts=parts):
+                assert all(within(part.span, node.span) for part in parts if isinstance(part, Path))
+
+
+def within(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start <= inner.end <= outer.end
+
+
+def assert_inside(parent: Node, children: list[Node] | tuple[Node, ...]) -> None:
+    assert all(within(child.span, parent.span) for child in children)
+    ends = [0, *(child.span.end for child in children)]
+    assert all(child.span.start >= end for child, end in zip(children, ends, strict=False))
+
+
+@LAWS
+@given(TEXTS)
+def test_a_plain_scalar_reads_the_same_alone(text: str) -> None:
+    root, report = read(text)
+    if root is None or len(report):
+        return
+    for node in walk(root):
+        if isinstance(node, Scalar) and node.plain and node.text and not node.text.endswith(":"):
+            indented = re.sub(r"(\r\n?|\n)", r"\1  ", node.span.text)
+            alone, _ = read(f"- {indented}")
+            assert isinstance(alone, Sequence)
+            assert [getattr(item, "text", None) for item in alone.items] == [node.text]
+
+
+@LAWS
+@given(TEXTS)
+def test_shape_and_texts_are_those_pyyaml_composes(text: str) -> None:
+    root, report = read(text)
+    if root is None or len(report) or "<<" in text or "$" in text or text.count("&a") > 1:
+        return
+    theirs = yaml.compose(text.removeprefix("\ufeff"), Loader=yaml.CSafeLoader)
+    assert theirs is not None and shape(root) == their_shape(theirs)
+
+
+def shape(node: Node) -> object:
+    match node:
+        case Scalar(text=text):
+            return text
+        case Sequence(items=items):
+            return [shape(item) for item in items]
+        case Mapping():
+            return [(entry.key.text, shape(entry.value)) for entry in node]
+        case _:
+            raise AssertionError(node)
+
+
+def their_shape(node: yaml.Node) -> object:
+    match node:
+        case yaml.SequenceNode():
+            return [their_shape(item) for item in node.value]
+        case yaml.MappingNode():
+            return [(key.value, their_shape(value)) for key, value in node.value]
+        case _:
+            return node.value
+
+
+_WRITABLE = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\u2028\u2029\ufeff\ufffe\uffff$")
+_ATOMS = st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+_DATA = st.recursive(
+    st.none() | _ATOMS | st.text(_WRITABLE, max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(_WRITABLE, max_size=6), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@LAWS
+@given(st.lists(_DATA))
+def test_json_is_read_as_what_it_says(data: list[object]) -> None:
+    assert plain_data(good(json.dumps(data, ensure_ascii=False))) == data
+
+
+# Without libyaml --------------------------------------------------------------------------------------------------
+
+
+@LAWS
+@given(TEXTS)
+def test_the_loader_in_python_reads_the_same(text: str) -> None:
+    """What both take; the one in Python is stricter about tabs."""
+    with_c = read(text)
+    module = sys.modules["compiler.syntax.parse"]
+    loader = vars(module)["_LOADER"]
+    vars(module)["_LOADER"] = yaml.SafeLoader
+    try:
+        without = read(text)
+    finally:
+        vars(module)["_LOADER"] = loader
+    if not len(with_c[1]) and not len(without[1]):
+        assert repr(with_c[0]) == repr(without[0])
+
+
+def test_every_shipped_case_reads_the_same_without_libyaml(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = sorted((File(__file__).parent / "cases" / "reject").glob("yaml-s*/*.yaml"))
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    with_c = [render(read(text)[1], "human") for text in texts]
+    monkeypatch.setattr(sys.modules["compiler.syntax.parse"], "_LOADER", yaml.SafeLoader)
+    assert [render(read(text)[1], "human") for text in texts] == with_c
