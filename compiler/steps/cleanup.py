@@ -10,7 +10,7 @@ CLEANUP = StepType(
     json_type="Cleanup",
     doc="Deletes what earlier steps left in S3.",
     members={"Resources": {"S3": ({"StepName": "sagemaker:String256", "S3Uris": ("sagemaker:S3Uri",)},)}},
-    required=("Resources", "Resources.S3", "Resources.S3.StepName"),
+    required=("Resources.S3.StepName",),
     build=as_written,
     fields=fields() | {"raw": REQUEST},
 )

@@ -11,7 +11,7 @@ def json_text(value: Value) -> Value:
     """The value as compact JSON text, keys in the author's order.
 
     Values known only when running are put in by a Join: numbers and booleans as they are, all else between quotes. The
-    service splices text in unescaped, so one that holds a quote or a backslash breaks the document.
+    service puts text in as it is, so one that holds a quote or a backslash breaks the document.
     """
     pieces = _merged(_pieces(value))
     if any(isinstance(p, Hole) for p in pieces):
@@ -32,8 +32,10 @@ def _pieces(value: Value) -> list[Piece]:
             return [_dumped(scalar)]
         case Get(type=type_) if type_ in ("integer", "float", "boolean"):
             return [value]
-        case Get() | Join() | JsonGet():
+        case Get() | JsonGet():
             return ['"', value, '"']
+        case Join():
+            return ['"', *_within(value), '"']
         case ListValue(items):
             return ["[", *_joined([_pieces(item) for item in items]), "]"]
         case MapValue():
@@ -42,6 +44,25 @@ def _pieces(value: Value) -> list[Piece]:
             return [value]
         case StepList():
             raise AssertionError("steps are no JSON")
+
+
+def _within(join: Join) -> list[Piece]:
+    """The pieces of a text that stands between quotes, its literal parts escaped."""
+    between: list[Piece] = [_dumped(join.on)[1:-1]] if join.on else []
+    groups = [_part(value) for value in join.values]
+    return [piece for number, group in enumerate(groups) for piece in (between if number else []) + group]
+
+
+def _part(value: Value) -> list[Piece]:
+    match value:
+        case Literal():
+            return [_dumped(value.as_text)[1:-1]]
+        case Join():
+            return _within(value)
+        case Get() | JsonGet() | Hole():
+            return [value]
+        case _:
+            raise AssertionError("a list or a map cannot be joined into text")
 
 
 def _dumped(value: object) -> str:

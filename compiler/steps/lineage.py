@@ -11,6 +11,8 @@ from compiler.steps.parts import REQUEST, as_written, fields
 
 END = {"Name": "sagemaker:ContextName", "Type": "sagemaker:String256", "Arn": "sagemaker:AssociationEntityArn"}
 
+ENDS = ("Source", "Destination")
+
 LINEAGE = StepType(
     name="lineage",
     json_type="Lineage",
@@ -22,6 +24,8 @@ LINEAGE = StepType(
         "Associations": ({"Source": END, "Destination": END, "AssociationType": "sagemaker:AssociationEdgeType"},),
     },
     required=("Associations.Source", "Associations.Destination"),
+    one_of=tuple((f"Associations.{end}.Name", f"Associations.{end}.Arn") for end in ENDS),
+    together=tuple((f"Associations.{end}.Name", f"Associations.{end}.Type") for end in ENDS),
     extra_properties={"ActionArns": "texts", "ArtifactArns": "texts", "ContextArns": "texts", "Associations": STRING},
     build=as_written,
     fields=fields() | {"raw": REQUEST},

@@ -101,14 +101,16 @@ def channels(f: MapValue, ctx: Context) -> Value | None:
     return ListValue(items, declared.span) if items else None
 
 
-def image(f: MapValue, ctx: Context) -> Value:
-    """The container: one of `framework`, `algorithm` and `image`."""
+def image(f: MapValue, ctx: Context) -> Value | None:
+    """The container: one of `framework`, `algorithm` and `image`; None where `raw` must say it."""
     given = [key for key in ("framework", "algorithm", "image") if key in f.members]
     if len(given) > 1:
         ctx.report("conflicting-keys", f"`{given[0]}` and `{given[1]}` exclude each other", f.span_of(given[1]))
     if (algorithm := f.get("algorithm")) is not None:
         return ctx.algorithm_image(algorithm, f.get("instance_type"))
-    return f.get("image") or ctx.image(f.get("framework"), "training", f.get("instance_type"))
+    if (framework := f.get("framework")) is not None:
+        return ctx.image(framework, "training", f.get("instance_type"))
+    return f.get("image")
 
 
 def algorithm(f: MapValue, ctx: Context) -> MapValue:
@@ -249,7 +251,10 @@ TRAINING = StepType(
     request="sagemaker:CreateTrainingJobRequest",
     describe="sagemaker:DescribeTrainingJobResponse",
     unnamed=("TrainingJobName",),
-    one_of=(("ResourceConfig.InstanceType", "ResourceConfig.InstanceGroups", "ResourceConfig.InstancePreferences"),),
+    one_of=(
+        ("AlgorithmSpecification.TrainingImage", "AlgorithmSpecification.AlgorithmName"),
+        ("ResourceConfig.InstanceType", "ResourceConfig.InstanceGroups", "ResourceConfig.InstancePreferences"),
+    ),
     cache="yes",
     cache_key=(
         "AlgorithmSpecification",

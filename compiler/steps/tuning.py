@@ -188,6 +188,7 @@ def build(f: MapValue, ctx: Context) -> Request:
     return Request(struct(span, arguments))
 
 
+IMAGES = ("TrainingImage", "AlgorithmName")
 DEFINITIONS = ("TrainingJobDefinition", "TrainingJobDefinitions")
 
 
@@ -210,6 +211,7 @@ TUNING = StepType(
     one_of=(
         ("TrainingJobDefinition", "TrainingJobDefinitions"),
         *(alternative for definition in DEFINITIONS for alternative in machines(definition)),
+        *(tuple(f"{d}.AlgorithmSpecification.{name}" for name in IMAGES) for d in DEFINITIONS),
     ),
     cache="yes",
     cache_key=(
