@@ -9,6 +9,7 @@ from compiler.assets import Asset, AssetFault
 from compiler.model.durations import seconds_of
 from compiler.model.pipeline import Step
 from compiler.model.values import Get, Hole, Join, Literal, MapValue, StepList, Value, text
+from compiler.resolve.code import code_archive, code_file
 from compiler.resolve.conditions import ConditionReader, lower
 from compiler.resolve.loops import iteration_output
 from compiler.resolve.wire import merge
@@ -88,41 +89,13 @@ class BuildContext:
         return self.builder.images.algorithm(algorithm, instance)
 
     def code_file(self, code: Value) -> tuple[Value, str]:
-        if isinstance(code, Literal) and not code.as_text.startswith("s3://"):
-            asset = self.builder.store.file(code.as_text)
-            return self._uploaded(asset, code.span), code.as_text.rsplit("/", 1)[-1]
-        return code, self._s3_name(code)
+        return code_file(self, code)
 
     def code_archive(self, code: Value) -> tuple[Value, str]:
-        if isinstance(code, MapValue):
-            entry = code.text("entry")
-            if not entry or not code.text("dir"):
-                return Hole(code.span), ""
-            asset = self.builder.store.archive(code.text("dir"), entry, code.text("requirements"))
-            wrong = code.span_of("entry" if isinstance(asset, AssetFault) and asset.code == "code-entry" else "dir")
-            return self._uploaded(asset, wrong), entry
-        if isinstance(code, Literal) and not code.as_text.startswith("s3://"):
-            name = code.as_text.rsplit("/", 1)[-1]
-            return self._uploaded(self.builder.store.archive(code.as_text, name), code.span), name
-        return code, self._s3_name(code)
-
-    def _s3_name(self, code: Value) -> str:
-        """The file an S3 URI ends in; a script needs a name to be run by."""
-        tail: Value | None = code
-        while isinstance(tail, Join):
-            tail = tail.values[-1]
-        name = tail.as_text.rsplit("/", 1)[-1] if isinstance(tail, Literal) else ""
-        if not name and not isinstance(code, Hole):
-            self.report(
-                "code-name",
-                "the script's file name cannot be told from this URI",
-                code.span,
-                hint="end the URI with the file's name",
-            )
-        return name
+        return code_archive(self, code)
 
     def file(self, path: Literal) -> Value:
-        return self._uploaded(self.builder.store.file(path.as_text), path.span)
+        return self.uploaded(self.builder.store.file(path.as_text), path.span)
 
     def file_text(self, path: Literal) -> str | None:
         asset = self.builder.store.peek(path.as_text)
@@ -136,9 +109,10 @@ class BuildContext:
             return None
 
     def inline_file(self, name: str, content: str, span: Span) -> Value:
-        return self._uploaded(self.builder.store.generated(name, content.encode()), span)
+        return self.uploaded(self.builder.store.generated(name, content.encode()), span)
 
-    def _uploaded(self, asset: Asset | AssetFault, span: Span) -> Value:
+    def uploaded(self, asset: Asset | AssetFault, span: Span) -> Value:
+        """The S3 URI of an asset; a fault is reported."""
         if isinstance(asset, AssetFault):
             self.report(asset.code, asset.message, span, hint=asset.hint)
             return Hole(span)

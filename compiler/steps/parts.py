@@ -104,9 +104,11 @@ CODE = Field(
         scalar=TEXT,
         members=Record(
             {
-                "dir": Field(STATIC, "The folder to ship.", True),
+                "dir": Field(TEXT, "The folder to ship, or the S3 URI of a `.tar.gz`.", True),
                 "entry": Field(STATIC, "The script in it that runs.", True),
-                "requirements": Field(STATIC, "A requirements file, installed before the script runs."),
+                "requirements": Field(
+                    STATIC, "A requirements file, shipped as requirements.txt and installed before the script runs."
+                ),
             }
         ),
     ),
@@ -201,6 +203,30 @@ def s3_text(value: Value | None) -> bool:
             return True
         case _:
             return False
+
+
+def source(name: str, record: MapValue, ctx: Context) -> Value | None:
+    """The `from` of an input; None where `raw` stands for all of it. An input with neither is reported."""
+    given = record.get("from")
+    if given is None and "raw" not in record.members:
+        ctx.report("missing-key", f"`{name}` has no `from`", record.span, hint="say where the data lie")
+        return Hole(record.span)
+    return given
+
+
+def tail(value: Value) -> str:
+    """The file name at the end of an S3 URI; "" where it is known only when running."""
+    while isinstance(value, Join):
+        value = value.values[-1]
+    return value.as_text.rsplit("/", 1)[-1] if isinstance(value, Literal) else ""
+
+
+def only_one(f: MapValue, keys: tuple[str, ...], ctx: Context) -> None:
+    """Report keys of which more than one is there."""
+    given = [key for key in keys if key in f.members]
+    if len(given) > 1:
+        where = f.members[given[1]].key_span
+        ctx.report("conflicting-keys", f"`{given[0]}` and `{given[1]}` exclude each other", where)
 
 
 def stopping(f: MapValue, ctx: Context, default: int | None = None) -> Value | None:

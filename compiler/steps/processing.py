@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from compiler.model.kinds import Choice, Either, Field, ListOf, MapOf, Record, Reference
 from compiler.model.pipeline import Step
 from compiler.model.steptype import JOB_EXCEPTIONS, Context, Metric, Offer, Offers, Property, Request, StepType
@@ -19,7 +21,7 @@ INPUT = Either(
     scalar=SOURCE,
     members=Record(
         {
-            "from": Field(SOURCE, "Where the data lie: an S3 URI or `step:output`.", True),
+            "from": Field(SOURCE, "Where the data lie: an S3 URI or `step:output`; left out where `raw` says it all."),
             "path": Field(TEXT, "The place in the container; /opt/ml/processing/input/<name> when left out."),
             "data_type": Field(Choice(("prefix", "manifest")), "Whether `from` is a prefix or a manifest file."),
             "mode": Field(Choice(("file", "pipe")), "Copy the data first (file), or stream them (pipe)."),
@@ -132,7 +134,9 @@ def _input(name: str, member: Member, ctx: Context) -> Value:
                 "S3CompressionType": "compression",
             }  # fmt: skip
             given = {api: WORDS[record.text(key)] for api, key in words.items() if record.text(key) in WORDS}
-            source = record.get("from") or Hole(record.span)
+            source = parts.source(name, record, ctx)
+            if source is None:
+                return ctx.raw(struct(record.span, {"InputName": text(name, record.span)}), record)
             built = processing_input(name, source, record.get("path") or default, record.span, **given)
             return ctx.raw(built, record)
         case source:
@@ -185,6 +189,7 @@ def network(f: MapValue) -> Value | None:
 
 def _container(f: MapValue, ctx: Context) -> tuple[MapValue, list[Value]]:
     """AppSpecification, and the inputs that deliver the code."""
+    parts.only_one(f, ("framework", "image"), ctx)
     image = f.get("image") or ctx.image(f.get("framework"), "processing", f.get("instance_type"))
     entrypoint, code_inputs = _entrypoint(f, ctx)
     arguments = f.get("arguments")
@@ -195,24 +200,40 @@ def _container(f: MapValue, ctx: Context) -> tuple[MapValue, list[Value]]:
 
 
 def _entrypoint(f: MapValue, ctx: Context) -> tuple[Value | None, list[Value]]:
-    code = f.get("code")
+    """What the container runs: the author's own entrypoint, or the code, delivered as an input."""
+    code, given = f.get("code"), f.get("command")
+    parts.only_one(f, ("entrypoint", "code"), ctx)
+    if code is None and given is not None:
+        ctx.report("missing-key", "`command` is what runs the code, and there is no `code`", given.span,
+                   hint="what a container runs without code is its `entrypoint`")  # fmt: skip
     if code is None or isinstance(code, Hole):
         return f.get("entrypoint"), []
-    if (own := f.get("entrypoint")) is not None:
-        ctx.report("conflicting-keys", "`entrypoint` and `code` exclude each other", own.span)
-    folder = f"{INPUT_ROOT}/code"
-    given = f.get("command")
-    command = list(given.items) if isinstance(given, ListValue) else [text("python3", code.span)]
+    command = given.items if isinstance(given, ListValue) else (text("python3", code.span),)
+    span, folder = code.span, f"{INPUT_ROOT}/code"
     if isinstance(code, MapValue):
         uri, entry = ctx.code_archive(code)
-        run = " ".join(v.as_text for v in command if isinstance(v, Literal))
-        requirements = "python3 -m pip install -r requirements.txt && " if code.get("requirements") else ""
-        script = f'cd {folder} && tar -xzf sourcedir.tar.gz && {requirements}exec {run} {entry} "$@"'
-        entrypoint = texts(["/bin/bash", "-c", script, entry], code.span)
+        script = _unpacking(folder, uri, entry, command, ctx)
+        entrypoint = texts(["/bin/bash", "-c", script, entry], span)
     else:
         uri, entry = ctx.code_file(code)
-        entrypoint = ListValue((*command, text(f"{folder}/{entry}", code.span)), code.span)
-    return entrypoint, [processing_input("code", uri, text(folder, code.span), code.span)]
+        entrypoint = ListValue((*command, text(f"{folder}/{entry}", span)), span)
+    return entrypoint, [processing_input("code", uri, text(folder, span), span)]
+
+
+def _unpacking(folder: str, archive: Value, entry: str, command: tuple[Value, ...], ctx: Context) -> str:
+    """The shell script that unpacks an archive, installs its requirements.txt and runs the entry."""
+    for word in command:
+        if not isinstance(word, Literal | Hole):
+            ctx.report(
+                "runtime-in-compile-slot", "`command` before a folder of code must be known when compiling", word.span
+            )
+    name = parts.tail(archive)
+    if not name and not isinstance(archive, Hole):
+        ctx.report("code-name", "the archive's file name cannot be told from this URI", archive.span,
+                   hint="end the URI with the file's name")  # fmt: skip
+    run = shlex.join([*(word.as_text for word in command if isinstance(word, Literal)), entry])
+    install = "{ [ ! -f requirements.txt ] || python3 -m pip install -r requirements.txt; }"
+    return f'cd {folder} && tar -xzf {shlex.quote(name)} && {install} && exec {run} "$@"'
 
 
 def _property_files(step: Step, ctx: Context) -> Value | None:

@@ -10,6 +10,7 @@ from compiler.model.steptype import JOB_EXCEPTIONS, Context, Offer, Offers, Prop
 from compiler.model.values import Hole, ListValue, Literal, MapValue, Member, Value, struct, text
 from compiler.steps import parts
 from compiler.steps.parts import CODE, ENV, FLAG, FRAMEWORK, IMAGE, SCALAR, STATIC, TEXT, fields
+from compiler.text import Span
 
 ONE_DAY = 86_400
 SOURCE = Reference("an S3 URI, or an output of a step")
@@ -17,7 +18,7 @@ CHANNEL = Either(
     scalar=SOURCE,
     members=Record(
         {
-            "from": Field(SOURCE, "Where the data lie: an S3 URI or `step:output`.", True),
+            "from": Field(SOURCE, "Where the data lie: an S3 URI or `step:output`; left out where `raw` says it all."),
             "content_type": Field(TEXT, "The MIME type of the data, such as text/csv."),
             "data_type": Field(
                 Choice(("prefix", "manifest", "augmented-manifest")), "What `from` names; prefix when left out."
@@ -49,6 +50,8 @@ WORDS = {
     "recordio": "RecordIO",
 }  # fmt: skip
 
+CHANNEL_WORDS = ("data_type", "distribution", "compression", "record_wrapper")
+
 
 def offers(step: Step) -> Offers:
     """The model, the image, the job's name, and final metrics: the declared ones, or any the container reports."""
@@ -69,28 +72,33 @@ def final_metric(name: str) -> Offer:
 
 
 def channel(name: str, member: Member, ctx: Context) -> Value:
+    """One input channel. API: Channel."""
     value = member.value
     if isinstance(value, Hole):
         return value
-    record = value if isinstance(value, MapValue) else None
-    source = (record.get("from") or Hole(record.span)) if record else value
-    word = {key: WORDS[record.text(key)] for key in ("data_type", "distribution", "compression", "record_wrapper")
-            if record and record.text(key) in WORDS}  # fmt: skip
     span = value.span
-    s3: dict[str, Value | None] = {
-        "S3DataType": text(word.get("data_type", "S3Prefix"), span),
-        "S3Uri": source,
-        "S3DataDistributionType": text(word.get("distribution", "FullyReplicated"), span),
-    }
-    built = struct(span, {
-        "DataSource": struct(span, {"S3DataSource": struct(span, s3)}),
-        "ContentType": record.get("content_type") if record else None,
-        "CompressionType": text(word["compression"], span) if "compression" in word else None,
-        "RecordWrapperType": text(word["record_wrapper"], span) if "record_wrapper" in word else None,
-        "InputMode": record.get("input_mode") if record else None,
+    record = value if isinstance(value, MapValue) else struct(span, {"from": value})
+    words = {key: WORDS[record.text(key)] for key in CHANNEL_WORDS if record.text(key) in WORDS}
+    built = {
+        "DataSource": _data_source(parts.source(name, record, ctx), words, span),
+        "ContentType": record.get("content_type"),
+        "CompressionType": text(words["compression"], span) if "compression" in words else None,
+        "RecordWrapperType": text(words["record_wrapper"], span) if "record_wrapper" in words else None,
+        "InputMode": record.get("input_mode"),
         "ChannelName": text(name, member.key_span),
-    })  # fmt: skip
-    return ctx.raw(built, record) if record else built
+    }
+    return ctx.raw(struct(span, built), record)
+
+
+def _data_source(source: Value | None, words: dict[str, str], span: Span) -> Value | None:
+    if source is None:
+        return None
+    s3 = {
+        "S3DataType": text(words.get("data_type", "S3Prefix"), span),
+        "S3Uri": source,
+        "S3DataDistributionType": text(words.get("distribution", "FullyReplicated"), span),
+    }
+    return struct(span, {"S3DataSource": struct(span, s3)})
 
 
 def channels(f: MapValue, ctx: Context) -> Value | None:
@@ -103,9 +111,8 @@ def channels(f: MapValue, ctx: Context) -> Value | None:
 
 def image(f: MapValue, ctx: Context) -> Value | None:
     """The container: one of `framework`, `algorithm` and `image`; None where `raw` must say it."""
-    given = [key for key in ("framework", "algorithm", "image") if key in f.members]
-    if len(given) > 1:
-        ctx.report("conflicting-keys", f"`{given[0]}` and `{given[1]}` exclude each other", f.span_of(given[1]))
+    parts.only_one(f, ("framework", "algorithm", "image"), ctx)
+    parts.only_one(f, ("algorithm", "code"), ctx)
     if (algorithm := f.get("algorithm")) is not None:
         return ctx.algorithm_image(algorithm, f.get("instance_type"))
     if (framework := f.get("framework")) is not None:
@@ -131,7 +138,7 @@ def encoded(value: Value) -> Value:
     """A hyperparameter as script mode takes it: JSON in a string, as SDK 2.x writes it."""
     if not isinstance(value, Literal):
         return value
-    spelled = json.dumps(value.value, ensure_ascii=False)
+    spelled = json.dumps(value.value)
     return Literal(spelled, value.span, spelled)
 
 
@@ -176,17 +183,29 @@ def checkpoint(f: MapValue) -> Value | None:
 
 
 def stopping(f: MapValue, ctx: Context) -> Value | None:
+    """The limits of the job. On spot machines the service wants to know how long to wait and run together: `max_wait`,
+    or where it is left out no longer than the job may run."""
     condition = parts.stopping(f, ctx, ONE_DAY)
-    spot = f.map("spot")
-    if spot is None or not isinstance(condition, MapValue):
+    spot = f.get("spot")
+    if not isinstance(condition, MapValue) or not isinstance(spot, MapValue | Literal) or _off(spot):
         return condition
-    wait = ctx.seconds(spot.get("max_wait") or Hole(spot.span))
+    runtime = condition.members["MaxRuntimeInSeconds"].value
+    given = spot.get("max_wait") if isinstance(spot, MapValue) else None
+    wait = ctx.seconds(given) if given is not None else runtime
+    match wait, runtime:
+        case Literal(value=int() as longest), Literal(value=int() as running) if longest < running:
+            ctx.report("out-of-range", f"`max_wait` is {longest} seconds, and the job may run for {running}", wait.span,
+                       hint="waiting and running together take at least as long as `max_runtime`")  # fmt: skip
     return MapValue({**condition.members, "MaxWaitTimeInSeconds": Member(wait, wait.span)}, condition.span)
 
 
 def spot(f: MapValue) -> Value | None:
     given = f.get("spot")
     return Literal(True, given.span) if isinstance(given, MapValue) else given
+
+
+def _off(value: Value) -> bool:
+    return isinstance(value, Literal) and value.value is False
 
 
 def job(f: MapValue, ctx: Context, ranged: tuple[str, ...] = ()) -> dict[str, Value | None]:
@@ -233,7 +252,10 @@ TRAINING_FIELDS: dict[str, Field] = {
     "hyperparameters": Field(MapOf(SCALAR), "Hyperparameters; script mode passes them JSON-encoded."),
     "metric_definitions": Field(MapOf(TEXT), "Metrics to read from the log: a name to a regular expression."),
     "output": Field(TEXT, "Where in S3 the model goes; a folder of this execution and step when left out."),
-    "spot": Field(SPOT, "Train on spot machines; `{max_wait: 8h}` bounds waiting and running together."),
+    "spot": Field(
+        SPOT,
+        "Train on spot machines; `{max_wait: 8h}` bounds waiting and running together, `max_runtime` where left out.",
+    ),
     "checkpoint": Field(CHECKPOINT, "Keep checkpoints in S3: an URI, or `{to, path}`."),
     "input_mode": Field(Choice(("File", "Pipe", "FastFile")), "How data reach the container; File when left out."),
     "env": ENV,

@@ -134,6 +134,12 @@ REFERENCE: dict[str, Code] = {
         "the script has no name to run it by",
         "A script given as an S3 URI is run by the file name its URI ends in.",
     ),
+    "code-archive": Code(
+        "warning",
+        "a script in S3 is not packed",
+        "Training and serving containers fetch an archive and unpack it. Give a local file or folder, which is packed when "
+        "compiling, or the URI of a `.tar.gz` with the script to run: `{dir: s3://.../sourcedir.tar.gz, entry: train.py}`.",
+    ),
     "model-code": Code(
         "error",
         "the serving container does not fetch its script",

@@ -1,0 +1,94 @@
+"""The `code` field: what is uploaded, and the script in it that runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from compiler.assets import AssetFault
+from compiler.model.values import Get, Hole, Join, Literal, MapValue, Value
+
+if TYPE_CHECKING:
+    from compiler.resolve.context import BuildContext
+
+ARCHIVES = (".tar.gz", ".tgz")
+
+
+def code_file(ctx: BuildContext, code: Value) -> tuple[Value, str]:
+    """The S3 URI and the file name of a single script, which lies in the project or in S3."""
+    if in_s3(ctx, code):
+        return code, _name(ctx, code)
+    if not isinstance(code, Literal):
+        return Hole(code.span), ""
+    return ctx.uploaded(ctx.builder.store.file(code.as_text), code.span), code.as_text.rsplit("/", 1)[-1]
+
+
+def code_archive(ctx: BuildContext, code: Value) -> tuple[Value, str]:
+    """The S3 URI of an archive, and the script in it that runs."""
+    if isinstance(code, MapValue):
+        return _folder(ctx, code)
+    if in_s3(ctx, code):
+        return _bare(ctx, code)
+    if not isinstance(code, Literal):
+        return Hole(code.span), ""
+    name = code.as_text.rsplit("/", 1)[-1]
+    return ctx.uploaded(ctx.builder.store.archive(code.as_text, name), code.span), name
+
+
+def _folder(ctx: BuildContext, code: MapValue) -> tuple[Value, str]:
+    """`{dir, entry, requirements}`: a folder to pack, or an archive that lies in S3."""
+    folder, entry = code.get("dir"), code.text("entry")
+    if folder is None or not entry or isinstance(folder, Hole):
+        return Hole(code.span), ""
+    if in_s3(ctx, folder):
+        if (given := code.members.get("requirements")) is not None:
+            message = "an archive in S3 brings its own requirements.txt"
+            ctx.report("conflicting-keys", message, given.key_span, hint="put the file into the archive")
+        return folder, entry
+    if not isinstance(folder, Literal):
+        return Hole(folder.span), ""
+    asset = ctx.builder.store.archive(folder.as_text, entry, code.text("requirements"))
+    wrong = code.span_of("entry" if isinstance(asset, AssetFault) and asset.code == "code-entry" else "dir")
+    return ctx.uploaded(asset, wrong), entry
+
+
+def _bare(ctx: BuildContext, code: Value) -> tuple[Value, str]:
+    """A URI alone, where the container wants an archive and the name of a script."""
+    name = _name(ctx, code)
+    if name.endswith(ARCHIVES):
+        hint = "write `{dir: ..., entry: train.py}`, with this URI as `dir` and the script's name as `entry`"
+        ctx.report("code-name", "the archive does not say which of its scripts runs", code.span, hint=hint)
+        return Hole(code.span), ""
+    if name:
+        hint = "pack the script into a `.tar.gz` and write `{dir: s3://...tar.gz, entry: ...}`, or give a local file"
+        ctx.report(
+            "code-archive", f"the container unpacks what it fetches, and `{name}` is no archive", code.span, hint=hint
+        )
+    return code, name
+
+
+def in_s3(ctx: BuildContext, code: Value) -> bool:
+    """Whether code lies in S3 already. A local path that is known only when running is reported."""
+    match code:
+        case Literal():
+            return code.as_text.startswith("s3://")
+        case Get() | Hole():
+            return True
+        case Join(values=(Literal() as head, *_)) if not head.as_text.startswith("s3:/"):
+            message = "the path of a file must be known when compiling, and this is known only when running"
+            hint = "use a `${{ variables.… }}` or `${{ target.… }}` value, or an S3 URI"
+            ctx.report("runtime-in-compile-slot", message, code.span, hint=hint)
+            return False
+        case _:
+            return isinstance(code, Join)
+
+
+def _name(ctx: BuildContext, code: Value) -> str:
+    """The file that a URI ends in; a script needs a name to be run by."""
+    tail: Value | None = code
+    while isinstance(tail, Join):
+        tail = tail.values[-1]
+    name = tail.as_text.rsplit("/", 1)[-1] if isinstance(tail, Literal) else ""
+    if not name and not isinstance(code, Hole):
+        message = "the script's file name cannot be told from this URI"
+        ctx.report("code-name", message, code.span, hint="end the URI with the file's name")
+    return name
