@@ -19,6 +19,8 @@ class Project:
 
     def locate(self, path: str) -> Path | None:
         """The real path of a file or folder the document names, or None where it lies outside the project."""
+        if "\0" in path:
+            return None
         real = Path(os.path.realpath(self.base / path))
         return real if self.holds(real) else None
 

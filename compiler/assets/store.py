@@ -84,7 +84,7 @@ class Store:
                 f"`{path}` lies outside the project",
                 "move it into the project, or name the project's folder with `--root`",
             )
-        return located if located.exists() else _not_found(path, located)
+        return located if os.path.exists(located) else _not_found(path, located)  # noqa: PTH110 - never raises
 
     def _read_file(self, path: str, located: Path) -> Asset | AssetFault:
         if located.is_dir():
@@ -131,10 +131,11 @@ class Store:
 
     def _requirements(self, folder: str, located: Path, requirements: str) -> Path | AssetFault:
         """The requirements file: in the shipped folder, else relative to the document."""
-        inside = Path(os.path.realpath(located / requirements))
-        if inside.is_file() and self.project.holds(inside):
-            return inside
         found = self._locate(requirements)
+        if "\0" not in requirements:
+            inside = Path(os.path.realpath(located / requirements))
+            if os.path.isfile(inside) and self.project.holds(inside):  # noqa: PTH113 - never raises
+                return inside
         if isinstance(found, AssetFault):
             return AssetFault(found.code, f"requirements: {found.message}", found.hint)
         return found
@@ -149,13 +150,16 @@ class Store:
 
 def _not_found(path: str, located: Path) -> AssetFault:
     folder = located.parent
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 - never raises
         return AssetFault(
             "code-not-found",
             f"`{path}` is not there: no folder `{Path(path).parent.as_posix()}`",
             "a relative path is read from the pipeline file's folder",
         )
-    near = closest(located.name, sorted(p.name for p in folder.iterdir()))
+    try:
+        near = closest(located.name, sorted(p.name for p in folder.iterdir()))
+    except OSError:
+        near = None
     return AssetFault(
         "code-not-found",
         f"`{path}` is not there",

@@ -11,13 +11,14 @@ from compiler.decode.schema import document_root
 from compiler.decode.steps import StepReader, patch, read_defaults
 from compiler.decode.structure import conform
 from compiler.diagnostics import Report
-from compiler.model.document import EXTENDED, PIPELINE
+from compiler.model.document import DOCUMENT, EXTENDED, PIPELINE, TARGET_FIELDS
 from compiler.model.kinds import Record
 from compiler.model.pipeline import Pipeline, Step
-from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, parse
+from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Template, parse
 from compiler.text import Source, Span, closest, record
 
 FileUri = Callable[[Scalar, dict[str, str], Span], Node]
+TARGET_SECTIONS = tuple(key for key in TARGET_FIELDS if key not in PIPELINE)
 
 
 @record
@@ -43,9 +44,33 @@ def read_document(node: Node, report: Report, extend: Callable[[Scalar], Source 
         return None
     root = _extended(node, report, extend)
     plain = Mapping({k: e for k, e in root.entries.items() if not k.startswith("x-")}, root.span)
-    checked = conform(plain, document_root(), "", "the document", report)
+    checked = _written_out(conform(plain, document_root(), "", "the document", report), report)
     _check_version(checked, report)
     return Document(checked)
+
+
+def _written_out(root: Mapping, report: Report) -> Mapping:
+    """The document with gaps where an expression stands for a whole section: nothing it could name is known yet."""
+    sections = _no_expressions(root, tuple(DOCUMENT), report)
+    targets = sections.get("targets")
+    if not isinstance(targets, Mapping):
+        return sections
+    named = _no_expressions(targets, tuple(targets.entries), report)
+    each = {
+        name: Entry(e.key, _no_expressions(e.value, TARGET_SECTIONS, report)) if isinstance(e.value, Mapping) else e
+        for name, e in named.entries.items()
+    }
+    entry = Entry(sections.entries["targets"].key, Mapping(each, targets.span))
+    return Mapping({**sections.entries, "targets": entry}, root.span)
+
+
+def _no_expressions(node: Mapping, keys: tuple[str, ...], report: Report) -> Mapping:
+    faulty = [e for e in node if e.key.text in keys and isinstance(e.value, Template)]
+    for entry in faulty:
+        message = f"`{entry.key.text}` is written out, and an expression cannot stand for it"
+        report.add("wrong-type", message, entry.value.span, hint="put expressions inside, for the values")
+    gaps = {e.key.text: Entry(e.key, Gap(e.value.span)) for e in faulty}
+    return Mapping({**node.entries, **gaps}, node.span) if gaps else node
 
 
 def _extended(node: Mapping, report: Report, extend: Callable[[Scalar], Source | None]) -> Mapping:
@@ -201,6 +226,9 @@ def _scope(document: Document, target: str, chosen: Mapping | None, settings: Ma
 
     def uri(name: str, span: Span) -> Node:
         folded = fold(files[name], scope)
+        if not isinstance(folded, Scalar | Gap):
+            message = f"the path of file `{name}` must be text known when compiling"
+            report.add("runtime-in-compile-slot", message, folded.span)
         places: dict[str, Node] = {
             k: scope.named("target", k, span) for k in ("bucket", "prefix", "pipeline_name") if k in known
         }

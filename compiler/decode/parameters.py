@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from compiler.decode.fold import Scope, fold
+from compiler.decode.structure import conform
 from compiler.diagnostics import Report
 from compiler.expr import Type
+from compiler.model.document import PARAMETER
 from compiler.model.pipeline import Parameter
 from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, ScalarValue, Sequence, Template
 from compiler.text import Span, closest
@@ -18,7 +20,7 @@ def read_parameters(
     """The parameters by name, in order. A target may replace defaults; type and range hold for those, too."""
     found: dict[str, Parameter] = {}
     for entry in declared or ():
-        node = fold(entry.value, scope)
+        node = _declaration(entry, scope, report)
         if isinstance(node, Mapping):
             given = patches.get(entry.key.text) if patches else None
             found[entry.key.text] = _parameter(entry, node, fold(given, scope) if given else None, report)
@@ -36,6 +38,21 @@ def read_parameters(
     return found
 
 
+def _declaration(entry: Entry, scope: Scope, report: Report) -> Node:
+    """The folded declaration; what folding put in is checked in structure, and what only a run knows is refused."""
+    name, node = entry.key.text, fold(entry.value, scope)
+    if isinstance(node, Mapping) and node is not entry.value:
+        node = conform(node, PARAMETER, "properties/parameters/additionalProperties", f"parameter `{name}`", report)
+    if not isinstance(node, Mapping):
+        if not isinstance(node, Gap):
+            report.add("wrong-type", f"parameter `{name}` wants a map known when compiling", node.span)
+        return node
+    for key in ("type", "enum", "min", "max", "pattern", "description"):
+        if isinstance(value := node.get(key), Template):
+            _runtime(_first_path(value), f"`{key}` of parameter `{name}`", report)
+    return node
+
+
 def _parameter(entry: Entry, node: Mapping, patched: Node | None, report: Report) -> Parameter:
     name = entry.key.text
     kind = node.get("type")
@@ -43,12 +60,12 @@ def _parameter(entry: Entry, node: Mapping, patched: Node | None, report: Report
     default = patched or node.get("default")
     bounds = [_number(node.get(key)) for key in ("min", "max")]
     enum = node.get("enum")
-    words = tuple(_read(item, type_, name, report) for item in enum.items) if isinstance(enum, Sequence) else ()
+    words = tuple(_read(i, type_, name, "a word", report) for i in enum.items) if isinstance(enum, Sequence) else ()
     return Parameter(
         name=name,
         type=type_,
         span=entry.key.span,
-        default=_read(default, type_, name, report) if default is not None else None,
+        default=_read(default, type_, name, "the default", report) if default is not None else None,
         default_span=default.span if default is not None else None,
         enum=words,
         enum_spans=tuple(item.span for item in enum.items) if isinstance(enum, Sequence) else (),
@@ -59,11 +76,14 @@ def _parameter(entry: Entry, node: Mapping, patched: Node | None, report: Report
     )
 
 
-def _read(node: Node, type_: Type, name: str, report: Report) -> ScalarValue:
+def _read(node: Node, type_: Type, name: str, what: str, report: Report) -> ScalarValue:
     """The value as the parameter's type has it; a string takes a scalar's own text. None where it is at fault."""
+    if isinstance(node, Sequence | Mapping):
+        report.add("wrong-type", f"{what} of parameter `{name}` is a scalar", node.span)
+        return None
     if not isinstance(node, Scalar):
         if not isinstance(node, Gap):
-            _runtime_default(_first_path(node), name, report)
+            _runtime(_first_path(node), f"{what} of parameter `{name}`", report)
         return None
     value = node.value
     match type_, value:
@@ -105,13 +125,9 @@ def _first_path(node: Node) -> Span:
     return paths[0] if paths else node.span
 
 
-def _runtime_default(span: Span, name: str, report: Report) -> None:
-    report.add(
-        "runtime-in-compile-slot",
-        f"the default of parameter `{name}` is known only when running",
-        span,
-        hint="a default may use `target`, `variables` and `files`",
-    )
+def _runtime(span: Span, what: str, report: Report) -> None:
+    hint = "it may use `target`, `variables` and `files`"
+    report.add("runtime-in-compile-slot", f"{what} is known only when running", span, hint=hint)
 
 
 def _number(node: Node | None) -> float | None:
