@@ -1,7 +1,8 @@
 """Whether a part of the document has the structure its fields demand, and if not, why.
 
 The field tables say quickly whether all is well. Only where it is not, jsonschema explains against the very schema
-that editors use, and the faulty nodes become gaps, so that everything after can go on.
+that editors use. A misspelt key is read as the key it was probably meant to be and every other faulty node becomes a
+gap, so that everything after can go on and one mistake is told once.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ def conform(node: Mapping, kind: Kind, definition: str, what: str, report: Repor
     """
     if kind.fits(node):
         return node
-    edits = _explain(node, _schema(definition), what, report)
+    node, foreign = _respelled(node, _schema(definition), what, report)
+    if kind.fits(node):
+        return node
+    edits = _explain(node, _schema(definition), what, foreign, report)
     if not edits and not _has_gap(node):
         raise AssertionError(f"{definition}: the field tables refuse what the schema admits, at {node.span.position}")
     repaired = _rebuild(node, (), edits)
@@ -54,7 +58,7 @@ def _schema(definition: str) -> Schema:
         schema = schema["$defs"][key] if key in schema.get("$defs", {}) else schema[key]
     opened: Schema = _opened(schema)
     if not definition:
-        opened["properties"]["version"] = {}
+        opened["properties"]["version"] = {"type": ["string", "number"]}
     return opened
 
 
@@ -68,13 +72,61 @@ def _opened(schema: Any) -> Any:
     return {k: _opened(v) for k, v in schema.items()}
 
 
-def _explain(node: Mapping, schema: Schema, what: str, report: Report) -> dict[Steps, str]:
-    """Report what the schema refuses; what is to become a gap, and what to drop, by its path."""
+def _errors(node: Mapping, schema: Schema) -> list[ValidationError]:
     from jsonschema import Draft202012Validator  # a document whose structure is sound never pays for it
 
+    return sorted(Draft202012Validator(schema).iter_errors(_plain(node)), key=lambda e: str(list(e.path)))
+
+
+def _respelled(node: Mapping, schema: Schema, what: str, report: Report) -> tuple[Mapping, dict[Steps, None]]:
+    """The map with its unknown keys reported, and respelled or dropped; and the paths of maps that had no known key.
+
+    What stands under a respelled key may hold unknown keys in its turn.
+    """
+    foreign: dict[Steps, None] = {}
+    while extra := [e for e in _errors(node, schema) if e.validator == "additionalProperties"]:
+        edits: dict[Steps, str] = {}
+        for error in extra:
+            path: Steps = tuple(error.absolute_path)
+            at = _node_at(node, path)
+            assert isinstance(at, Mapping)
+            if not any(key in error.schema["properties"] for key in at.entries):  # type: ignore[index]
+                foreign[path] = None
+            edits |= _unknown_keys(at, error.schema, path, _name(path, what), report)
+        rebuilt = _rebuild(node, (), edits)
+        assert isinstance(rebuilt, Mapping)
+        node = rebuilt
+    return node, foreign
+
+
+def _unknown_keys(node: Mapping, schema: Any, path: Steps, name: str, report: Report) -> dict[Steps, str]:
+    """Report the unknown keys of one map; how each is respelled (`=key`), or that it is dropped."""
     edits: dict[Steps, str] = {}
-    for error in sorted(Draft202012Validator(schema).iter_errors(_plain(node)), key=lambda e: str(list(e.path))):
-        _tell(error, node, what, report, edits)
+    known = list(schema["properties"])
+    free = [key for key in known if key not in node.entries]
+    unknown = list(_extra(node, schema))
+    lacking = [key for key in schema.get("required", ()) if key in free]
+    for entry in unknown:
+        near = closest(entry.key.text, known)
+        if near is None and len(unknown) == len(lacking) == 1:
+            near = lacking[0]
+        hint = f"did you mean `{near}`?" if near else f"the keys are {', '.join(known)}" if len(known) <= 12 else ""
+        report.add("unknown-key", f"{name} has no key `{entry.key.text}`", entry.key.span, hint=hint)
+        edits[(*path, entry.key.text)] = f"={near}" if near in free else "drop"
+        free = [key for key in free if key != near]
+    return edits
+
+
+def _explain(
+    node: Mapping, schema: Schema, what: str, foreign: dict[Steps, None], report: Report
+) -> dict[Steps, str]:
+    """Report what else the schema refuses; what is to become a gap, by its path.
+
+    A map without a single known key is not told in addition what it lacks.
+    """
+    edits: dict[Steps, str] = {}
+    for error in _errors(node, schema):
+        _tell(error, node, what, foreign, report, edits)
     return edits
 
 
@@ -94,22 +146,27 @@ def _plain(node: Node) -> Any:
             return None
 
 
-def _tell(error: ValidationError, root: Mapping, what: str, report: Report, edits: dict[Steps, str]) -> None:
+def _tell(
+    error: ValidationError,
+    root: Mapping,
+    what: str,
+    foreign: dict[Steps, None],
+    report: Report,
+    edits: dict[Steps, str],
+) -> None:
     path: Steps = tuple(error.absolute_path)
     node = _node_at(root, path)
     if isinstance(node, Gap):
         return
-    name = f"`{path[-1]}`" if path and isinstance(path[-1], str) else what if not path else f"item {path[-1]}"
+    name = _name(path, what)
     match error.validator:
-        case "additionalProperties" if isinstance(node, Mapping):
-            for entry in _extra(node, error.schema):
-                _unknown_key(entry, error.schema, name, report)
-                edits[(*path, entry.key.text)] = "drop"
         case "required" if isinstance(node, Mapping):
             for key in list(error.schema["required"]):  # type: ignore[index]
-                if key not in node.entries and (*path, key) not in edits:
+                if key in node.entries or (*path, key) in edits:
+                    continue
+                if path not in foreign:
                     report.add("missing-key", f"{name} has no `{key}`", _key_span(root, path) or node.span)
-                    edits[(*path, key)] = "gap"
+                edits[(*path, key)] = "gap"
         case _:
             _wrong_value(error, node, name, report)
             edits[path] = "gap"
@@ -122,11 +179,10 @@ def _extra(node: Mapping, schema: Any) -> Iterator[Entry]:
             yield entry
 
 
-def _unknown_key(entry: Entry, schema: Any, name: str, report: Report) -> None:
-    known = list(schema.get("properties", {}))
-    near = closest(entry.key.text, known)
-    hint = f"did you mean `{near}`?" if near else f"the keys are {', '.join(known)}" if len(known) <= 12 else ""
-    report.add("unknown-key", f"{name} has no key `{entry.key.text}`", entry.key.span, hint=hint)
+def _name(path: Steps, what: str) -> str:
+    if not path:
+        return what
+    return f"`{path[-1]}`" if isinstance(path[-1], str) else f"item {path[-1]}"
 
 
 def _wrong_value(error: ValidationError, node: Node, name: str, report: Report) -> None:
@@ -243,15 +299,14 @@ def _rebuild(node: Node, path: Steps, edits: dict[Steps, str]) -> Node:
         return Gap(node.span)
     match node:
         case Mapping(entries):
-            kept = {
-                k: Entry(e.key, _rebuild(e.value, (*path, k), edits))
-                for k, e in entries.items()
-                if edits.get((*path, k)) != "drop"
-            }
+            kept = {}
+            for key, entry in entries.items():
+                edit = edits.get((*path, key), "")
+                if edit != "drop":
+                    name = Scalar(edit[1:], edit[1:], entry.key.span) if edit.startswith("=") else entry.key
+                    kept[name.text] = Entry(name, _rebuild(entry.value, (*path, key), edits))
             missing = [p[-1] for p, edit in edits.items() if p[:-1] == path and edit == "gap" and p[-1] not in entries]
-            for key in missing:
-                if isinstance(key, str):
-                    kept[key] = Entry(Scalar(key, key, node.span), Gap(node.span))
+            kept |= {k: Entry(Scalar(k, k, node.span), Gap(node.span)) for k in missing if isinstance(k, str)}
             return Mapping(kept, node.span)
         case Sequence(items):
             return Sequence(tuple(_rebuild(item, (*path, i), edits) for i, item in enumerate(items)), node.span)
