@@ -6,7 +6,7 @@ from compiler.diagnostics import Report
 from compiler.expr import STRING, UNKNOWN, Path, Segment
 from compiler.expr.parse import Fault, parse_path
 from compiler.model.pipeline import Step
-from compiler.model.values import Get, Hole, Join, JsonGet, ListValue, Literal, MapValue, Member, Value, text
+from compiler.model.values import Get, Hole, Join, JsonGet, ListValue, Literal, MapValue, Member, StepList, Value, text
 from compiler.resolve.loops import iteration_output
 from compiler.resolve.names import is_loop
 from compiler.resolve.references import EXECUTION, References
@@ -187,7 +187,9 @@ class Wire:
 
 
 def merge(base: Value, over: Value) -> Value | None:
-    """`over` (from `raw:`) laid on `base`: maps merge, lists and scalars replace, null removes."""
+    """`over` (from `raw:`) laid on `base`: maps merge, lists and scalars replace, null removes; steps stay."""
+    if isinstance(base, StepList):
+        return base
     if isinstance(over, Literal) and over.value is None:
         return None
     if not isinstance(over, MapValue) or not isinstance(base, MapValue):
