@@ -24,10 +24,14 @@ CONTAINERS = Field(
 SERVES_FROM_S3 = ("sklearn", "xgboost")
 
 
-def container(f: MapValue, ctx: Context) -> MapValue:
-    """One container: image, model data, environment, and the inference script where the image takes it from S3."""
+def container(f: MapValue, machine: Value | None, ctx: Context) -> MapValue:
+    """One container: image, model data, environment, and the inference script where the image takes it from S3.
+
+    `machine`, as far as it is known, chooses between a framework's images.
+    """
     span = f.span
-    image = f.get("image") or ctx.image(f.get("framework"), "inference", None)
+    parts.only_one(f, ("framework", "image"), ctx)
+    image = f.get("image") or ctx.image(f.get("framework"), "inference", machine)
     if isinstance(image, Get) and image.root == "Steps":
         _same_image(image, ctx)
     built = {
@@ -76,23 +80,23 @@ def _script(f: MapValue, ctx: Context) -> dict[str, Value]:
     }
 
 
-def containers(f: MapValue, ctx: Context) -> list[MapValue]:
+def containers(f: MapValue, machine: Value | None, ctx: Context) -> list[MapValue]:
     """The containers of a model; a single one is given by the step's own fields."""
     several = f.get("containers")
     if not isinstance(several, ListValue):
-        return [container(f, ctx)] if several is None else []
+        return [container(f, machine, ctx)] if several is None else []
     if (own := next((k for k in CONTAINER if k in f.members), None)) is not None:
         ctx.report("conflicting-keys", f"`{own}` and `containers` exclude each other", f.members[own].key_span)
     built = []
     for item in several.items:
         if isinstance(item, MapValue):
-            merged = ctx.raw(container(item, ctx), item)
+            merged = ctx.raw(container(item, machine, ctx), item)
             built += [merged] if isinstance(merged, MapValue) else []
     return built
 
 
 def build_model(f: MapValue, ctx: Context) -> Request:
-    made = containers(f, ctx)
+    made = containers(f, f.get("instance_type"), ctx)
     primary = made[0] if "containers" not in f.members and made else None
     arguments = {
         "ExecutionRoleArn": parts.role(f, ctx),
@@ -123,6 +127,7 @@ CREATE_MODEL = StepType(
     fields=fields(
         CONTAINER,
         containers=CONTAINERS,
+        instance_type=Field(TEXT, "The machine it is to run on, such as ml.g5.xlarge: it chooses a framework's image."),
         network=parts.NETWORK,
         role=parts.ROLE,
         tags=parts.TAGS,
@@ -219,7 +224,8 @@ def checked(f: MapValue, ctx: Context) -> tuple[dict[tuple[str, str], Value], di
 
 def build_package(f: MapValue, ctx: Context) -> Request:
     span = ctx.span
-    made = containers(f, ctx)
+    served_on = (*f.list("inference_instances"), *f.list("transform_instances"))
+    made = containers(f, served_on[0] if served_on else None, ctx)
     metrics, baselines = checked(f, ctx)
     specification = {
         "Containers": ListValue(tuple(made), span),
@@ -239,9 +245,23 @@ def build_package(f: MapValue, ctx: Context) -> Request:
         "Domain": f.get("domain"),
         "Task": f.get("task"),
         "SamplePayloadUrl": f.get("sample_payload"),
-        "Tags": parts.tags(f, span),
+        "Tags": _tags(f, ctx),
     }
     return Request(struct(span, arguments))
+
+
+def _tags(f: MapValue, ctx: Context) -> Value | None:
+    """Tags of a package without a group: one in a group has the group's, and the API takes none beside them."""
+    if "package_group" not in f.members:
+        return parts.tags(f, ctx.span)
+    if "tags" in ctx.step.written:
+        ctx.report(
+            "conflicting-keys",
+            "`package_group` and `tags` exclude each other",
+            f.members["tags"].key_span,
+            hint="a package in a group has the tags of the group",
+        )
+    return None
 
 
 def package_offers(step: Step) -> Offers:

@@ -10,8 +10,10 @@ from compiler.model.values import ListValue, Literal, MapValue, Member, Value, s
 from compiler.steps import parts, training
 from compiler.steps.parts import INTEGER, SCALAR, TEXT, fields
 from compiler.steps.training import TRAINING_FIELDS
+from compiler.text import closest
 
 TOP_MODELS = 50
+CONTAINERS = ("framework", "algorithm", "image")
 SCALES = Field(Choice(("auto", "linear", "logarithmic", "reverse-logarithmic")), "How the range is searched.")
 RANGE = Record(
     {
@@ -72,7 +74,7 @@ def model(rank: int) -> Joined:
 
 
 def based(f: MapValue, ctx: Context) -> MapValue:
-    """The tuning step's fields over those of its `base`."""
+    """The tuning step's own keys over those of its `base`, and these over defaults. Maps merge, all else replaces."""
     base = f.get("base")
     if not isinstance(base, Literal):
         return f
@@ -87,23 +89,47 @@ def based(f: MapValue, ctx: Context) -> MapValue:
     inherited = ctx.fields_of(base.as_text)
     if inherited is None:
         return f
-    kept = {k: m for k, m in inherited.members.items() if k in TRAINING_FIELDS or k == "role"}
-    return MapValue({**kept, **f.members}, f.span)
+    return _overlaid(inherited, f, ctx.step.written)
 
 
-def ranges(f: MapValue, ctx: Context) -> Value | None:
-    """ParameterRanges: bounds are text, as the API wants them."""
+def _overlaid(base: MapValue, f: MapValue, written: frozenset[str]) -> MapValue:
+    """`written` keys of `f` over the fields of `base`. A container named by `f` takes the place of the base's."""
+    kept = {k: m for k, m in base.members.items() if k in TRAINING_FIELDS or k == "role"}
+    if any(key in written for key in CONTAINERS):
+        kept = {k: m for k, m in kept.items() if k not in CONTAINERS and not (k == "code" and "algorithm" in written)}
+        below = f.members
+    else:
+        below = {k: m for k, m in f.members.items() if k not in CONTAINERS}
+    own = {
+        k: Member(merged(kept[k].value, m.value), m.key_span) for k, m in below.items() if k in written and k in kept
+    }
+    return MapValue({**below, **kept, **own}, f.span)
+
+
+def merged(base: Value, own: Value) -> Value:
+    """Maps merged, entry by entry; anything else is `own`."""
+    if not isinstance(base, MapValue) or not isinstance(own, MapValue):
+        return own
+    members = dict(base.members)
+    for key, member in own.members.items():
+        below = members.get(key)
+        members[key] = Member(merged(below.value, member.value), member.key_span) if below else member
+    return MapValue(members, own.span)
+
+
+def ranges(f: MapValue, script: bool, ctx: Context) -> Value | None:
+    """ParameterRanges: bounds are text, as the API wants them. `script`: words are JSON-encoded, as in SDK 2.x."""
     given = f.get("ranges")
     if not isinstance(given, MapValue):
         return given
     lists: dict[str, list[Value]] = {}
     for name, member in given.members.items():
         if isinstance(member.value, MapValue):
-            _add_range(name, member, lists, ctx)
+            _add_range(name, member, lists, script, ctx)
     return struct(given.span, {api: ListValue(tuple(items), given.span) for api, items in lists.items()})
 
 
-def _add_range(name: str, member: Member, lists: dict[str, list[Value]], ctx: Context) -> None:
+def _add_range(name: str, member: Member, lists: dict[str, list[Value]], script: bool, ctx: Context) -> None:
     record = member.value
     assert isinstance(record, MapValue)
     kinds = [kind for kind in LISTS if kind in record.members]
@@ -119,7 +145,9 @@ def _add_range(name: str, member: Member, lists: dict[str, list[Value]], ctx: Co
     values = record.get(kind)
     built: dict[str, Value | None] = {"Name": text(name, member.key_span)}
     if kind == "categorical":
-        built["Values"] = values
+        built["Values"] = _words(values, script)
+        if (scaling := record.members.get("scaling")) is not None:
+            ctx.report("tuning-range", f"the words of `{name}` have no scale", scaling.key_span)
     elif isinstance(values, ListValue):
         if len(values.items) != 2:
             ctx.report(
@@ -133,6 +161,13 @@ def _add_range(name: str, member: Member, lists: dict[str, list[Value]], ctx: Co
     if kind != "categorical":
         built["ScalingType"] = text(SCALING.get(record.text("scaling", "auto"), "Auto"), record.span_of("scaling"))
     lists.setdefault(LISTS[kind], []).append(struct(record.span, built))
+
+
+def _words(values: Value | None, script: bool) -> Value | None:
+    if not script or not isinstance(values, ListValue):
+        return values
+    items = (training.encoded(text(v.as_text, v.span)) if isinstance(v, Literal) else v for v in values.items)
+    return ListValue(tuple(items), values.span)
 
 
 def objective(f: MapValue, ctx: Context) -> MapValue | None:
@@ -159,10 +194,37 @@ def warm_start(f: MapValue) -> Value | None:
     )
 
 
+def known_metric(f: MapValue, goal: MapValue | None, ctx: Context) -> None:
+    """Where the container's metrics are declared, the objective is one of them."""
+    metric, declared = goal.get("MetricName") if goal else None, f.map("metric_definitions")
+    if not isinstance(metric, Literal) or declared is None or metric.as_text in declared.members:
+        return
+    near = closest(metric.as_text, declared.members)
+    hint = (
+        f"did you mean `{near}`?"
+        if near
+        else "`metric_definitions` has " + ", ".join(f"`{m}`" for m in declared.members)
+    )
+    ctx.report("unknown-metric", f"the training jobs report no metric `{metric.as_text}`", metric.span, hint=hint)
+
+
+def definition(f: MapValue, ranged: tuple[str, ...], ctx: Context) -> MapValue:
+    """The one training job that is run with many values. API: HyperParameterTrainingJobDefinition."""
+    members = training.job(f, ctx, ranged)
+    members["StaticHyperParameters"] = members.pop("HyperParameters")
+    members["HyperParameterTuningResourceConfig"] = members.pop("ResourceConfig")
+    return struct(ctx.span, members)
+
+
 def build(f: MapValue, ctx: Context) -> Request:
-    own, f = f, based(f, ctx)
-    span = ctx.span
+    """With `raw: {TrainingJobDefinitions: [...]}` several algorithms compete, and each has its own everything."""
+    own, f, span = f, based(f, ctx), ctx.span
+    several = "TrainingJobDefinitions" in (own.map("raw") or MapValue({}, span)).members
+    for key in ("objective", "ranges") if not several else ():
+        if key not in own.members:
+            ctx.report("missing-key", f"tuning step `{ctx.step.name}` has no `{key}`", span)
     goal = objective(own, ctx)
+    known_metric(f, goal, ctx)
     limits = {
         "MaxNumberOfTrainingJobs": f.get("max_jobs") or parts.integer(1, span),
         "MaxParallelTrainingJobs": f.get("max_parallel_jobs") or parts.integer(1, span),
@@ -173,15 +235,12 @@ def build(f: MapValue, ctx: Context) -> Request:
         "ResourceLimits": struct(span, limits),
         "TrainingJobEarlyStoppingType": text(early, own.span_of("early_stopping")),
         "HyperParameterTuningJobObjective": goal,
-        "ParameterRanges": ranges(own, ctx),
+        "ParameterRanges": ranges(own, "code" in f.members, ctx),
     }
     declared = own.map("ranges")
-    definition = training.job(f, ctx, tuple(declared.members) if declared else ())
-    definition["StaticHyperParameters"] = definition.pop("HyperParameters")
-    definition["HyperParameterTuningResourceConfig"] = definition.pop("ResourceConfig")
     arguments = {
         "HyperParameterTuningJobConfig": struct(span, config),
-        "TrainingJobDefinition": struct(span, definition),
+        "TrainingJobDefinition": None if several else definition(f, tuple(declared.members) if declared else (), ctx),
         "WarmStartConfig": warm_start(own),
         "Tags": parts.tags(own, span),
     }
@@ -231,8 +290,8 @@ TUNING = StepType(
         TRAINING_FIELDS,
         parts.JOB,
         base=Field(Reference("the name of a training step", bare=True), "A training step whose fields are taken over."),
-        objective=Field(OBJECTIVE, "The metric to make large or small, as the training log names it.", True),
-        ranges=Field(MapOf(RANGE), "The hyperparameters to search, each with its range.", True),
+        objective=Field(OBJECTIVE, "The metric to make large or small, as the training log names it."),
+        ranges=Field(MapOf(RANGE), "The hyperparameters to search, each with its range."),
         strategy=Field(Choice(("Bayesian", "Random", "Hyperband", "Grid")), "How to search; Bayesian when left out."),
         max_jobs=Field(INTEGER, "How many training jobs in all."),
         max_parallel_jobs=Field(INTEGER, "How many at once."),
