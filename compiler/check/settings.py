@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from compiler.check.facts import Facts
+from compiler.decode.settings import missing_setting
 from compiler.diagnostics import Diagnostic
 from compiler.model.values import Literal
 from compiler.text import closest
@@ -20,13 +21,7 @@ def settings(facts: Facts) -> Iterator[Diagnostic]:
     found = facts.program.settings
     role, bucket, account = found.get("role"), found.get("bucket"), found.get("account")
     if role is None:
-        name = facts.program.pipeline.settings.entries.get("name")
-        yield Diagnostic.of(
-            "missing-setting",
-            "`pipeline.role` is not set, and the pipeline runs with it",
-            name.key.span if name else None,
-            hint="add `role` to `pipeline`, or to every target",
-        )
+        yield missing_setting("role", found.span)
     if isinstance(role, Literal) and not ROLE.fullmatch(role.as_text):
         yield Diagnostic.of(
             "role-arn",

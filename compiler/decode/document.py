@@ -8,6 +8,7 @@ from compiler.decode.fold import Scope, fold
 from compiler.decode.merge import merge_maps, without
 from compiler.decode.parameters import read_parameters
 from compiler.decode.schema import document_root
+from compiler.decode.settings import missing_setting
 from compiler.decode.steps import StepReader, patch, read_defaults
 from compiler.decode.structure import conform
 from compiler.diagnostics import Report
@@ -155,7 +156,7 @@ def choose_target(document: Document, wanted: str | None, report: Report, path: 
 
 def _is_default(node: Mapping) -> bool:
     value = node.get("default")
-    return isinstance(value, Scalar) and value.value is True
+    return isinstance(value, Gap) or (isinstance(value, Scalar) and value.value is True)
 
 
 def read_pipeline(
@@ -164,7 +165,8 @@ def read_pipeline(
     """The pipeline as `target` leaves it. `overrides` are `--set` values; `file_uri` makes the S3 URI of a file."""
     chosen = document.targets.get(target)
     own = Mapping({k: e for k, e in chosen.entries.items() if k in PIPELINE}, chosen.span) if chosen else None
-    settings = merge_maps(document.section("pipeline") or _unread(document.root), own) or _unread(document.root)
+    merged = merge_maps(document.section("pipeline") or _unread(document.root), own) or _unread(document.root)
+    settings = Mapping(merged.entries, _place(document.root))
     scope = _scope(document, target, chosen, settings, overrides, file_uri, report)
     folded = fold(settings, scope)
     assert isinstance(folded, Mapping)
@@ -180,6 +182,12 @@ def read_pipeline(
         report.add("wrong-type", "`steps` wants a map of steps", steps.span)
     pipeline = Pipeline(target, folded, parameters, roots, document.root.span, frozenset(reader.poisoned))
     return pipeline, scope
+
+
+def _place(root: Mapping) -> Span:
+    """Where `pipeline` stands: the place to say that it lacks something."""
+    entry = root.entries.get("pipeline")
+    return entry.key.span if entry else root.span.sub(0, 1)
 
 
 def _unread(root: Mapping) -> Mapping:
@@ -233,9 +241,9 @@ def _scope(document: Document, target: str, chosen: Mapping | None, settings: Ma
             k: scope.named("target", k, span) for k in ("bucket", "prefix", "pipeline_name") if k in known
         }
         if "bucket" not in places:
-            report.add("missing-setting", "`pipeline.bucket` is not set, and files are uploaded there", span)
+            report.extend([missing_setting("bucket", settings.span)])
         texts = {k: v.text for k, v in places.items() if isinstance(v, Scalar)}
         return file_uri(folded, texts, span) if isinstance(folded, Scalar) and "bucket" in texts else Gap(span)
 
-    scope = Scope(report, known, values, files, uri)
+    scope = Scope(report, known, values, files, uri, settings.span)
     return scope

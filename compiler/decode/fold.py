@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from compiler.decode.settings import missing_setting
 from compiler.diagnostics import Report
 from compiler.expr import Path, Segment
+from compiler.model.document import PIPELINE
 from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Sequence, Template
 from compiler.text import Span, closest
 
@@ -18,7 +20,7 @@ RUN_TIME = ("parameters", "steps", "execution", "item")
 class Scope:
     """What the compile-time namespaces hold. Variables and settings are folded when first read.
 
-    `file_uri` gives the S3 URI of a declared file. `used` gathers (namespace, name) of everything read.
+    `file_uri` gives the S3 URI of a declared file; `pipeline` is where that section stands. `used` gathers (namespace, name) of everything read.
     """
 
     report: Report
@@ -26,6 +28,7 @@ class Scope:
     variables: dict[str, Node]
     files: dict[str, Node]
     file_uri: Callable[[str, Span], Node]
+    pipeline: Span
     used: set[tuple[str, str]] = field(default_factory=set)
     _folded: dict[tuple[str, str], Node] = field(default_factory=dict)
     _open: list[tuple[str, str]] = field(default_factory=list)
@@ -79,11 +82,11 @@ def _fold_template(node: Template, scope: Scope, matrix: dict[str, Node] | None)
         if value is None:
             return node
         return replace(value, span=node.span) if isinstance(value, Scalar) else value
+    pieces = [_fold_part(part, scope, matrix) for part in node.parts]
+    if any(piece is None for piece in pieces):
+        return Gap(node.span)
     parts: list[str | Path] = []
-    for part in node.parts:
-        piece = _fold_part(part, scope, matrix)
-        if piece is None:
-            return Gap(node.span)
+    for piece in [p for found in pieces if found for p in found]:
         if isinstance(piece, str) and parts and isinstance(parts[-1], str):
             parts[-1] += piece
         else:
@@ -93,20 +96,22 @@ def _fold_template(node: Template, scope: Scope, matrix: dict[str, Node] | None)
     return Template(tuple(parts), node.span)
 
 
-def _fold_part(part: str | Path, scope: Scope, matrix: dict[str, Node] | None) -> str | Path | None:
-    """Text, or a path left for run time; None where it was at fault."""
+def _fold_part(part: str | Path, scope: Scope, matrix: dict[str, Node] | None) -> tuple[str | Path, ...] | None:
+    """Text, and paths left for run time; None where it was at fault."""
     if isinstance(part, str):
-        return part
+        return (part,)
     value = _lookup(part, scope, matrix)
     match value:
         case None:
-            return part
+            return (part,)
         case Gap():
             return None
         case Scalar():
-            return value.text
-        case _:
-            kind = "a list" if isinstance(value, Sequence) else "a map" if isinstance(value, Mapping) else "run-time"
+            return (value.text,)
+        case Template():
+            return value.parts
+        case Sequence() | Mapping():
+            kind = "a list" if isinstance(value, Sequence) else "a map"
             scope.report.add("not-text", f"`{part}` is {kind} and cannot stand inside text", part.span)
             return None
 
@@ -164,12 +169,10 @@ def _unknown_name(
         root, "unknown-matrix-key"
     )
     message = f"no {words[root]} is named `{name}`"
-    if root == "target" and name in _SETTINGS:
-        message, hint = f"`pipeline.{name}` is not set", f"add `{name}` to `pipeline`, or to the target"
+    if root == "target" and name in PIPELINE:
+        scope.report.extend([missing_setting(name, scope.pipeline)])
+        return Gap(span)
     return _fault(scope, code, message, span, hint)
-
-
-_SETTINGS = ("role", "account", "region", "bucket", "prefix", "description", "display_name", "tags")
 
 
 def _descend(node: Node, path: Path, scope: Scope) -> Node:

@@ -100,8 +100,8 @@ class Context(Protocol):
     def pipeline_name(self) -> str: ...
 
     def report(self, code: str, message: str, span: Span, *, label: str = "", hint: str = "") -> None: ...
-    def setting(self, key: str, why: str) -> Value:
-        """A key of `pipeline`; reported as missing, with `why` it is needed, where the document has none."""
+    def setting(self, key: str) -> Value:
+        """A key of `pipeline`; reported as missing where the document has none."""
 
     def text_setting(self, key: str) -> str: ...
     def place(self, *parts: str) -> Value:

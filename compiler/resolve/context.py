@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from compiler.assets import Asset, AssetFault
+from compiler.decode.settings import missing_setting
 from compiler.model.durations import seconds_of
 from compiler.model.pipeline import Step
 from compiler.model.values import Get, Hole, Join, Literal, MapValue, StepList, Value, text
@@ -37,21 +38,15 @@ class BuildContext:
     def report(self, code: str, message: str, span: Span, *, label: str = "", hint: str = "") -> None:
         self.builder.report.add(code, message, span, label=label, hint=hint)
 
-    def setting(self, key: str, why: str) -> Value:
+    def setting(self, key: str) -> Value:
         found = self.builder.settings.get(key)
         if found is not None:
             return found
-        settings = self.builder.settings
-        self.builder.report.add(
-            "missing-setting",
-            f"`pipeline.{key}` is not set, and {why}",
-            settings.span.sub(0, 1),
-            hint=f"add `{key}` to `pipeline`, or to every target",
-        )
+        self.builder.report.extend([missing_setting(key, self.builder.settings.span)])
         return Hole(self.span)
 
     def text_setting(self, key: str) -> str:
-        value = self.setting(key, f"step `{self.step.name}` needs it")
+        value = self.setting(key)
         return value.as_text if isinstance(value, Literal) else ""
 
     def place(self, *parts: str) -> Value:
@@ -63,7 +58,7 @@ class BuildContext:
                 hint=f"say where it goes, with the item in it: `to: s3://bucket/{self.step.name}/${{{{ item }}}}`",
             )
             return Hole(self.span)
-        bucket = self.setting("bucket", "outputs without a place of their own go there")
+        bucket = self.setting("bucket")
         if isinstance(bucket, Hole):
             return bucket
         prefix = self.builder.settings.text("prefix").strip("/")
@@ -116,7 +111,7 @@ class BuildContext:
         if isinstance(asset, AssetFault):
             self.report(asset.code, asset.message, span, hint=asset.hint)
             return Hole(span)
-        if self.setting("bucket", "code is uploaded there").__class__ is Hole:
+        if isinstance(self.setting("bucket"), Hole):
             return Hole(span)
         return text(asset_uri(self.builder.settings, asset), span)
 

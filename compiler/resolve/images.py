@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compiler.decode.settings import missing_setting
 from compiler.diagnostics import Report
 from compiler.model.pipeline import Parameter
 from compiler.model.values import Get, Hole, Literal, MapValue, Value, text
@@ -27,7 +28,7 @@ class Images:
 
     def framework(self, f: MapValue, scope: str, instance: Value | None) -> Value:
         """The image of a `framework` field for `scope` (training, inference, processing)."""
-        name, region = f.text("name"), self._region(f.span)
+        name, region = f.text("name"), self._region()
         if not name or not region or not isinstance(f.get("version"), Literal):
             return Hole(f.span)
         wanted: Scope = scope  # type: ignore[assignment]
@@ -62,7 +63,7 @@ class Images:
         """The image of an `algorithm` field."""
         f = value if isinstance(value, MapValue) else MapValue({}, value.span)
         name = f.text("name") if f.members else value.as_text if isinstance(value, Literal) else ""
-        region = self._region(value.span)
+        region = self._region()
         if not name or not region:
             return Hole(value.span)
         if name not in algorithms():
@@ -85,15 +86,10 @@ class Images:
             case _:
                 return None
 
-    def _region(self, span: Span) -> str:
+    def _region(self) -> str:
         region = self.settings.get("region")
         if region is None:
-            self.report.add(
-                "missing-setting",
-                "`pipeline.region` is not set, and images are looked up by it",
-                span,
-                hint="add `region` to `pipeline`, or give `image` instead",
-            )
+            self.report.extend([missing_setting("region", self.settings.span)])
         return region.as_text if isinstance(region, Literal) else ""
 
     def _found(self, found: Image | ImageProblem, f: MapValue, scope: str, instance: Value | None) -> Value:

@@ -143,7 +143,7 @@ def tags(f: MapValue, span: Span) -> Value | None:
 
 def role(f: MapValue, ctx: Context) -> Value:
     """The step's own role, else the pipeline's."""
-    return f.get("role") or ctx.setting("role", "this step's job runs with it")
+    return f.get("role") or ctx.setting("role")
 
 
 def integer(value: int, span: Span) -> Literal:

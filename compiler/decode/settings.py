@@ -1,0 +1,15 @@
+"""Keys of `pipeline` that something needs and that are not set: told once, whatever needs them."""
+
+from __future__ import annotations
+
+from compiler.diagnostics import Diagnostic
+from compiler.text import Span
+
+NEEDED = {"role": "every job runs with it", "region": "images are looked up by it", "bucket": "code and outputs go there"}
+
+
+def missing_setting(key: str, pipeline: Span) -> Diagnostic:
+    """That a key is not set; `pipeline` is where the section stands. Equal for all that need the key."""
+    why = f", and {NEEDED[key]}" if key in NEEDED else ""
+    hint = f"add `{key}` to `pipeline`, or to every target"
+    return Diagnostic.of("missing-setting", f"`pipeline.{key}` is not set{why}", pipeline, hint=hint)
