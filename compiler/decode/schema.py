@@ -10,7 +10,7 @@ from compiler.model.steptype import StepType
 from compiler.steps import STEP_TYPES
 
 Schema = dict[str, Any]
-NOT_DEFAULTS = ("type", "after", "matrix", "display_name", "description", "raw", "code")
+NOT_DEFAULTS = ("type", "after", "matrix", "name", "display_name", "description", "raw", "code")
 OPERATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "in", "not_in", "between")
 
 
@@ -104,7 +104,8 @@ def default_fields() -> dict[str, Field]:
     counted: dict[str, list[Field]] = {}
     for step_type in STEP_TYPES.values():
         for name, field in step_type.fields.items():
-            counted.setdefault(name, []).append(field)
+            if name not in step_type.own_only:
+                counted.setdefault(name, []).append(field)
     shared = {n: fs for n, fs in counted.items() if len(fs) > 1 and n not in NOT_DEFAULTS}
     return {n: fs[0] for n, fs in shared.items() if all(f.kind == fs[0].kind for f in fs)}
 
