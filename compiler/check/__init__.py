@@ -14,6 +14,7 @@ from compiler.check.facts import Check, Facts
 from compiler.check.graph import conditions_nested, never_runs, triggers, visibility
 from compiler.check.lookalikes import lookalikes
 from compiler.check.names import counts, loop_names, names, pipeline_name, texts
+from compiler.check.numbers import endless_numbers
 from compiler.check.parameters import parameters, schedule
 from compiler.check.propertyfiles import json_gets, property_files
 from compiler.check.secrets import accounts, secrets
@@ -30,6 +31,7 @@ from compiler.check.service import (
 from compiler.check.settings import settings
 from compiler.check.stepkeys import job_prefixes, job_variables, step_keys
 from compiler.check.unused import unused
+from compiler.check.written import raw_steps
 from compiler.check.yaml11 import ambiguous
 from compiler.decode import Document
 from compiler.diagnostics import Diagnostic
@@ -50,6 +52,8 @@ CHECKS: tuple[Check, ...] = (
     triggers,
     never_runs,
     arguments,
+    raw_steps,
+    endless_numbers,
     alternatives,
     property_files,
     json_gets,

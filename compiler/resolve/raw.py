@@ -9,7 +9,7 @@ from compiler.model.pipeline import NESTED_LISTS, Step
 from compiler.model.program import BuiltStep, Depend
 from compiler.model.values import Hole, MapValue, Member, StepList, Value
 from compiler.resolve.wire import Wire
-from compiler.syntax import Gap, Mapping, Scalar, Sequence
+from compiler.syntax import Gap, Mapping, Node, Scalar, Sequence
 from compiler.text import Span, closest
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ API_TYPES = (
     "InferenceComponent", "BedrockCustomModel", "BedrockCustomModelDeployment", "BedrockModelImport",
     "BedrockProvisionedModelThroughput", "Lineage", "Job", "Cleanup", "ForEach",
 )  # fmt: skip
+TRIGGERS = ("Completed", "Failed", "Stopped", "Any")
 
 
 def build_raw(builder: Builder, step: Step) -> BuiltStep:
@@ -48,18 +49,29 @@ def build_raw(builder: Builder, step: Step) -> BuiltStep:
                      step.branch)  # fmt: skip
 
 
-def _arguments(node: object, nested: dict[str, Step], builder: Builder, wire: Wire) -> Value:
+def _arguments(node: Node, nested: dict[str, Step], builder: Builder, wire: Wire) -> Value:
     if not isinstance(node, Mapping):
-        return wire.value(node) if isinstance(node, Scalar | Sequence | Gap) else Hole(wire.origin.name_span)  # type: ignore[union-attr]
+        if not isinstance(node, Gap):
+            builder.report.add("argument-type", "the arguments of a step are a map", node.span)
+        return Hole(node.span)
     members: dict[str, Member] = {}
     for key, entry in node.entries.items():
         if key in NESTED_LISTS and isinstance(entry.value, Sequence):
-            names = [name_of(item) for item in entry.value.items]
-            built = tuple(builder.build(nested[n]) for n in names if n in nested)
-            members[key] = Member(StepList(built, entry.value.span), entry.key.span)
+            steps = tuple(_nested(item, key, nested, builder) for item in entry.value.items)
+            members[key] = Member(StepList(tuple(s for s in steps if s), entry.value.span), entry.key.span)
         else:
             members[key] = Member(wire.value(entry.value), entry.key.span)
     return MapValue(members, node.span)
+
+
+def _nested(item: Node, key: str, nested: dict[str, Step], builder: Builder) -> BuiltStep | None:
+    if (name := name_of(item)) in nested:
+        return builder.build(nested[name])
+    if not isinstance(item, Mapping):
+        builder.report.add("argument-type", f"a step in `{key}` is a map", item.span)
+    elif not isinstance(item.get("Name"), Gap):
+        builder.report.add("missing-key", f"a step in `{key}` has no `Name`", item.span)
+    return None
 
 
 def _type(definition: Mapping, builder: Builder) -> str:
@@ -81,6 +93,8 @@ def _type(definition: Mapping, builder: Builder) -> str:
 def _depends(definition: Mapping, builder: Builder) -> tuple[Depend, ...]:
     node = definition.get("DependsOn")
     found: list[Depend] = []
+    if node is not None and not isinstance(node, Sequence | Gap):
+        builder.report.add("wire-form", "`DependsOn` wants a list of step names", node.span)
     for item in node.items if isinstance(node, Sequence) else ():
         match item:
             case Scalar(text=name, span=span):
@@ -88,12 +102,19 @@ def _depends(definition: Mapping, builder: Builder) -> tuple[Depend, ...]:
             case Mapping():
                 needed, trigger = item.get("Step"), item.get("Trigger")
                 if isinstance(needed, Scalar) and isinstance(trigger, Scalar):
-                    found += _depend(builder, needed.text, trigger.text, needed.span)
+                    found += _depend(builder, needed.text, _trigger(trigger, builder), needed.span)
                     continue
                 builder.report.add("wire-form", "an entry of `DependsOn` wants `Step` and `Trigger`", item.span)
             case _:
                 builder.report.add("wire-form", "`DependsOn` wants literal step names", item.span)
     return tuple(found)
+
+
+def _trigger(node: Scalar, builder: Builder) -> str:
+    if node.text not in TRIGGERS:
+        hint = "one of " + ", ".join(f"`{t}`" for t in TRIGGERS)
+        builder.report.add("unknown-value", f"`{node.text}` is not a value of `Trigger`", node.span, hint=hint)
+    return node.text
 
 
 def _depend(builder: Builder, name: str, trigger: str, span: Span) -> list[Depend]:

@@ -149,9 +149,11 @@ class Wire:
         if on is not None and not isinstance(on, Scalar):
             return self._fault("`On` of `Std:Join` must be literal text", on.span)
         items = tuple(self.value(item) for item in values.items)
-        bad = next((v for v in items if isinstance(v, MapValue | ListValue)), None)
-        if bad is not None:
-            return self._fault("a map or a list cannot be joined into text", bad.span)
+        for item in items:
+            if isinstance(item, MapValue | ListValue):
+                return self._fault("a map or a list cannot be joined into text", item.span)
+            if isinstance(item, Literal) and item.value is None:
+                return self._fault("nothing cannot be joined into text", item.span)
         return Join(on.text if on is not None and on.value is not None else "", items, span)
 
     def _json_get(self, node: Mapping, span: Span) -> Value:

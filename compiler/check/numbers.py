@@ -1,0 +1,41 @@
+"""Numbers that JSON cannot hold: `.inf`, `.nan`. Where text is wanted they are text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from compiler.check.facts import Facts
+from compiler.diagnostics import Diagnostic
+from compiler.lower.requests import Slot, below, request_slot
+from compiler.model.values import Join, ListValue, Literal, MapValue, Value
+from compiler.shapes import Shape
+
+NUMBERS = ("integer", "long", "float", "double")
+
+
+def endless_numbers(facts: Facts) -> Iterator[Diagnostic]:
+    """RFC 8259: a number is finite."""
+    for parameter in facts.parameters.values():
+        value, span = parameter.default, parameter.default_span
+        if isinstance(value, float) and not math.isfinite(value) and span is not None:
+            yield Diagnostic.of("parameter-default", f"`{span.text}` is not a number JSON can hold", span)
+    for step in facts.steps.values():
+        yield from _in(step.arguments, request_slot(step.type))
+        yield from _in(step.keys, None)
+
+
+def _in(value: Value, slot: Slot) -> Iterator[Diagnostic]:
+    match value:
+        case Literal(float() as number) if not math.isfinite(number):
+            if not isinstance(slot, Shape) or slot.type in NUMBERS:
+                yield Diagnostic.of("argument-range", f"`{value.text}` is not a number JSON can hold", value.span)
+        case MapValue():
+            for key, inner in value.pairs():
+                yield from _in(inner, below(slot, key))
+        case ListValue(items):
+            for item in items:
+                yield from _in(item, below(slot, 0))
+        case Join(_, values):
+            for part in values:
+                yield from _in(part, None)
