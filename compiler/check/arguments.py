@@ -11,7 +11,7 @@ from compiler.check.slots import Where, slot_of
 from compiler.diagnostics import Diagnostic
 from compiler.lower.requests import Items, Members, Slot, below
 from compiler.model.program import BuiltStep
-from compiler.model.values import Get, Hole, Join, JsonGet, ListValue, Literal, MapValue, Value
+from compiler.model.values import Get, Hole, Join, JsonGet, ListValue, Literal, MapValue, Member, Value
 from compiler.shapes import Shape
 from compiler.text import closest
 
@@ -22,95 +22,122 @@ def arguments(facts: Facts) -> Iterator[Diagnostic]:
     """API: the Create request of each step type, with the members that pipelines fill in or refuse."""
     walker = Walker(facts)
     for step in facts.steps.values():
-        yield from walker.step(step)
+        walker.step(step)
+    yield from walker.found
 
 
 @dataclass(slots=True)
 class Walker:
-    """Walks requests beside their shapes. A parameter's own values are judged once for each kind of slot."""
+    """Walks requests beside their shapes and gathers what it finds.
+
+    A parameter's own values are judged once for each kind of slot (`judged`), and so is a literal (`sound`: those
+    without a fault): the steps of a large pipeline say much the same.
+    """
 
     facts: Facts
+    found: list[Diagnostic] = field(default_factory=list)
     judged: set[tuple[str, str]] = field(default_factory=set)
+    sound: set[tuple[Shape, type, str]] = field(default_factory=set)
 
-    def step(self, step: BuiltStep) -> Iterator[Diagnostic]:
+    def step(self, step: BuiltStep) -> None:
         slot, step_type = slot_of(step)
         if slot is None or step_type is None or isinstance(step.arguments, Hole):
             return
         if not isinstance(step.arguments, MapValue):
-            yield Diagnostic.of(
-                "argument-type", f"the arguments of step `{step.name}` are not a map", step.arguments.span
-            )
+            message = f"the arguments of step `{step.name}` are not a map"
+            self.found.append(Diagnostic.of("argument-type", message, step.arguments.span))
             return
-        yield from self.value(step.arguments, slot, Where(step, step_type, (), step.span))
+        self.value(step.arguments, slot, Where(step, step_type, (), step.span))
 
-    def value(self, value: Value, slot: Slot, where: Where) -> Iterator[Diagnostic]:
+    def value(self, value: Value, slot: Slot, where: Where) -> None:
         if slot is None or isinstance(value, Hole):
             return
         if isinstance(slot, Members) or (isinstance(slot, Shape) and slot.type == "structure"):
-            yield from self.structure(value, slot, where)
+            self.structure(value, slot, where)
         elif isinstance(slot, Items) or slot.type == "list":
-            yield from self.list(value, slot, where)
+            self.list(value, slot, where)
         elif slot.type == "map":
-            yield from self.map(value, slot, where)
+            self.map(value, slot, where)
         else:
-            yield from scalar_faults(value, slot, where, self.facts, self.judged)
+            self.scalar(value, slot, where)
 
-    def structure(self, value: Value, slot: Shape | Members, where: Where) -> Iterator[Diagnostic]:
-        if isinstance(value, MapValue):
-            yield from self.members(value, slot, where)
-        else:
-            yield _misplaced(value, "structure", where)
-
-    def members(self, value: MapValue, slot: Shape | Members, where: Where) -> Iterator[Diagnostic]:
-        known = slot.member_names
+    def structure(self, value: Value, slot: Shape | Members, where: Where) -> None:
+        if not isinstance(value, MapValue):
+            self.found.append(_misplaced(value, "structure", where))
+            return
         for name, member in value.members.items():
-            inner = where.below(name, member.key_span)
-            refused = inner.refused
-            if refused is not None:
-                yield Diagnostic.of(
-                    "refused-member", f"`{name}` cannot stand in a pipeline: {refused}", member.key_span
-                )
-            elif name not in known:
-                near = closest(name, known)
-                hint = f"did you mean `{near}`?" if near else _members_hint(known)
-                yield Diagnostic.of(
-                    "unknown-member", f"{where.title} has no member `{name}`", member.key_span, hint=hint
-                )
-            else:
-                if isinstance(slot, Shape) and slot.is_fresh_member(name):
-                    yield _fresh(name, inner)
-                yield from self.value(member.value, below(slot, name), inner)
-        yield from missing(value, slot, where)
+            if not self._known_sound(name, member.value, slot, where):
+                self.member(name, member, slot, where)
+        self.found += missing(value, slot, where)
         if isinstance(slot, Shape) and slot.union and len(value.members) > 1:
             names = ", ".join(f"`{n}`" for n in value.members)
-            yield Diagnostic.of("union-member", f"{where.title} takes exactly one member, found {names}", value.span)
+            message = f"{where.title} takes exactly one member, found {names}"
+            self.found.append(Diagnostic.of("union-member", message, value.span))
 
-    def list(self, value: Value, slot: Shape | Items, where: Where) -> Iterator[Diagnostic]:
+    def _known_sound(self, name: str, value: Value, slot: Shape | Members, where: Where) -> bool:
+        """Whether the member is a literal that was found sound in the same slot before."""
+        if not isinstance(value, Literal) or not isinstance(slot, Shape):
+            return False
+        target = slot.member(name)
+        return (
+            target is not None
+            and (target, value.value.__class__, value.as_text) in self.sound
+            and not where.refuses(name)
+            and not slot.is_fresh_member(name)
+        )
+
+    def member(self, name: str, member: Member, slot: Shape | Members, where: Where) -> None:
+        """`where` is the structure's place."""
+        known, inner = slot.member_names, where.below(name, member.key_span)
+        if (refused := inner.refused) is not None:
+            message = f"`{name}` cannot stand in a pipeline: {refused}"
+            self.found.append(Diagnostic.of("refused-member", message, member.key_span))
+        elif name not in known:
+            near = closest(name, known)
+            hint = f"did you mean `{near}`?" if near else _members_hint(known)
+            message = f"{where.title} has no member `{name}`"
+            self.found.append(Diagnostic.of("unknown-member", message, member.key_span, hint=hint))
+        else:
+            if isinstance(slot, Shape) and slot.is_fresh_member(name):
+                self.found.append(_fresh(name, inner))
+            self.value(member.value, below(slot, name), inner)
+
+    def list(self, value: Value, slot: Shape | Items, where: Where) -> None:
         if not isinstance(value, ListValue):
-            yield _misplaced(value, "list", where)
+            self.found.append(_misplaced(value, "list", where))
             return
-        yield from _length(len(value.items), "item", slot, where, value)
+        self.found += _length(len(value.items), "item", slot, where, value)
         for number, item in enumerate(value.items):
-            yield from self.value(item, slot.element, where.below(number, item.span))
+            self.value(item, slot.element, where.below(number, item.span))
 
-    def map(self, value: Value, slot: Shape, where: Where) -> Iterator[Diagnostic]:
+    def map(self, value: Value, slot: Shape, where: Where) -> None:
         if not isinstance(value, MapValue):
-            yield _misplaced(value, "map", where)
+            self.found.append(_misplaced(value, "map", where))
             return
-        yield from _length(len(value.members), "entry", slot, where, value)
+        self.found += _length(len(value.members), "entry", slot, where, value)
         for key, member in value.members.items():
             inner = where.below(key, member.key_span)
-            named = Literal(key, member.key_span, key)
-            yield from scalar_faults(named, slot.key, inner.as_key(), self.facts, self.judged)
-            yield from self.value(member.value, slot.value, inner)
+            self.scalar(Literal(key, member.key_span, key), slot.key, inner.as_key())
+            self.value(member.value, slot.value, inner)
+
+    def scalar(self, value: Value, slot: Shape, where: Where) -> None:
+        if not isinstance(value, Literal):
+            self.found += scalar_faults(value, slot, where, self.facts, self.judged)
+            return
+        mark = (slot, value.value.__class__, value.as_text)
+        if mark in self.sound:
+            return
+        faults = list(scalar_faults(value, slot, where, self.facts, self.judged))
+        self.found += faults
+        if not faults:
+            self.sound.add(mark)
 
 
 def missing(value: MapValue, slot: Shape | Members, where: Where) -> Iterator[Diagnostic]:
     """Required members that are not there; names that the service gives itself are not required."""
     required = slot.required if isinstance(slot, Shape) else ()
     for name in (*required, *where.also_required):
-        inner = where.below(name, where.span)
-        if name in value.members or inner.unnamed:
+        if name in value.members or (inner := where.below(name, where.span)).unnamed:
             continue
         field = inner.field
         what = f"step `{where.step.name}` has no `{field}`" if field else f"{where.title} has no `{name}`"

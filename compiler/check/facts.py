@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from compiler.check.walks import Keyed, scalars
 from compiler.decode import Document
 from compiler.diagnostics import Diagnostic
 from compiler.model.pipeline import Parameter
@@ -35,6 +36,12 @@ class Facts:
         for edge in self.program.edges:
             found.setdefault(edge.step, []).append(edge)
         return found
+
+
+    @cached_property
+    def scalars(self) -> list[Keyed]:
+        """Every scalar value of the document, with the keys that lead to it."""
+        return scalars(self.document.root)
 
 
 Check = Callable[[Facts], Iterator[Diagnostic]]

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 
 from compiler.check.facts import Facts
-from compiler.check.walks import scalars
 from compiler.diagnostics import Diagnostic
 from compiler.syntax import Scalar
 
-FOR_PEOPLE = ("description", "display_name", "message")
+FOR_PEOPLE = frozenset(("description", "display_name", "message"))
 _PATH = re.compile(
     r"(?<![\w.-])(?:\$\{\s*|\{\{\s*)?(?P<path>(?P<root>parameters|steps|variables|target)\.(?P<name>[\w-]+)[\w.\[\]'-]*)"
 )
@@ -24,8 +23,8 @@ def lookalikes(facts: Facts) -> Iterator[Diagnostic]:
         "variables": _keys(facts, "variables"),
         "target": _keys(facts, "pipeline"),
     }
-    for path, node in scalars(facts.document.root):
-        if isinstance(node.value, str) and not any(key in FOR_PEOPLE for key in path):
+    for path, node in facts.scalars:
+        if "." in node.text and isinstance(node.value, str) and FOR_PEOPLE.isdisjoint(path):
             yield from _in_text(node, known)
 
 
@@ -35,7 +34,7 @@ def _keys(facts: Facts, section: str) -> tuple[str, ...]:
 
 
 def _in_text(node: Scalar, known: dict[str, tuple[str, ...]]) -> Iterator[Diagnostic]:
-    if "." not in node.text or "${{" in node.text:
+    if "${{" in node.text:
         return
     for match in _PATH.finditer(node.text):
         if match["name"] in known[match["root"]]:

@@ -8,7 +8,6 @@ from compiler.check.facts import Facts
 from compiler.diagnostics import Diagnostic
 from compiler.model.program import BuiltStep
 from compiler.model.values import Hole, JsonGet, ListValue, Literal, MapValue
-from compiler.resolve.graph import values
 from compiler.text import closest
 
 
@@ -41,7 +40,7 @@ def property_files(facts: Facts) -> Iterator[Diagnostic]:
 def json_gets(facts: Facts) -> Iterator[Diagnostic]:
     """Only processing steps have property files, and only declared ones can be read."""
     for step in facts.steps.values():
-        for value in values(step):
+        for value in facts.program.reads[step.name]:
             if isinstance(value, JsonGet) and value.step in facts.steps:
                 yield from _json_get(value, facts.steps[value.step])
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from compiler.check.facts import Facts
-from compiler.check.walks import scalars
 from compiler.diagnostics import Diagnostic
 from compiler.model.account import account_of
 from compiler.model.values import Literal, MapValue
@@ -20,7 +19,8 @@ VALUES = re.compile(
     r"sk-[A-Za-z0-9_-]{32,}|hf_[A-Za-z0-9]{30,}|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\."
 )
 HARMLESS = re.compile(r"(?i)(arn:.*|s3://.*|\s*|true|false|none|null|\d{1,6}|.*secretsmanager.*|/.*|\$\{.*)")
-ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
+DIGITS = 12
+ACCOUNT = re.compile(rf"(?<![0-9])[0-9]{{{DIGITS}}}(?![0-9])")
 ACCOUNT_PLACES = ("parameters", "variables", "defaults", "steps")
 
 
@@ -68,13 +68,13 @@ def accounts(facts: Facts) -> Iterator[Diagnostic]:
     if len(targets) < 2:
         return
     own = {account_of(facts.program.settings)} | {a for t in targets.values() for a in _accounts(t)}
-    for section in ACCOUNT_PLACES:
-        node = facts.document.root.get(section)
-        for _, scalar in scalars(node) if node else ():
-            for match in ACCOUNT.finditer(scalar.text):
-                if match.group() in own:
-                    yield _account(scalar, match.group())
-                    break
+    for path, scalar in facts.scalars:
+        if len(scalar.text) < DIGITS or path[0] not in ACCOUNT_PLACES:
+            continue
+        for match in ACCOUNT.finditer(scalar.text):
+            if match.group() in own:
+                yield _account(scalar, match.group())
+                break
 
 
 def _accounts(target: Mapping) -> set[str]:

@@ -8,7 +8,6 @@ from compiler.check.facts import Facts
 from compiler.diagnostics import Diagnostic
 from compiler.model.program import BuiltStep
 from compiler.model.values import Get, ListValue, Literal, MapValue, Value
-from compiler.resolve.graph import values
 
 CONTAINER_ROOT = "/opt/ml/processing"
 
@@ -170,7 +169,7 @@ def loop_references(facts: Facts) -> Iterator[Diagnostic]:
     for step in facts.steps.values():
         if step.type == "ForEach":
             continue
-        for value in values(step):
+        for value in facts.program.reads[step.name]:
             if isinstance(value, Get) and value.root == "IterationOutput":
                 yield Diagnostic.of(
                     "item-outside", "`IterationOutput` has a value only in the `Selector` of a for-each", value.span

@@ -23,24 +23,29 @@ FIELDS = {
 
 @record
 class Where:
-    """A place in a step's request. `path` holds member names and indexes; `key`: it is the key of a map itself."""
+    """A place in a step's request. `path` holds member names and indexes, `dotted` the names alone, as in
+    `ProcessingInputs.S3Input`; `key`: it is the key of a map itself."""
 
     step: BuiltStep
     type: StepType
     path: tuple[str | int, ...]
     span: Span
+    dotted: str = ""
     key: bool = False
 
     def below(self, name: str | int, span: Span) -> Where:
-        return Where(self.step, self.type, (*self.path, name), span)
+        dotted = self._dotted(name) if isinstance(name, str) else self.dotted
+        return Where(self.step, self.type, (*self.path, name), span, dotted)
+
+    def refuses(self, name: str) -> bool:
+        """Whether pipelines refuse the member of that name."""
+        return bool(self.type.forbidden) and self._dotted(name) in self.type.forbidden
+
+    def _dotted(self, name: str) -> str:
+        return f"{self.dotted}.{name}" if self.dotted else name
 
     def as_key(self) -> Where:
-        return Where(self.step, self.type, self.path, self.span, True)
-
-    @property
-    def dotted(self) -> str:
-        """The member names of the path, without indexes: `ProcessingInputs.S3Input`."""
-        return ".".join(p for p in self.path if isinstance(p, str))
+        return Where(self.step, self.type, self.path, self.span, self.dotted, True)
 
     @property
     def title(self) -> str:

@@ -132,11 +132,9 @@ def _exception(name: Literal, seen: list[str], step: BuiltStep) -> Iterator[Diag
 
 def job_variables(facts: Facts) -> Iterator[Diagnostic]:
     """RST: TrainingJobName and ProcessingJobName are the job that this very step launches."""
-    from compiler.resolve.graph import values
-
     homes = {"TrainingJobName": ("Training",), "ProcessingJobName": ("Processing", "ClarifyCheck", "QualityCheck")}
     for step in facts.steps.values():
-        for value in values(step):
+        for value in facts.program.reads[step.name]:
             if (
                 isinstance(value, Get)
                 and value.root == "Execution"

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.check.facts import Facts
-from compiler.check.walks import scalars
 from compiler.diagnostics import Diagnostic
 from compiler.resolve.conditions import OPERATORS
 from compiler.syntax.core_schema import reads_differently
 
 OPEN_SECTIONS = ("variables",)
-OPEN_KEYS = ("hyperparameters", "raw", "definition", "items", *OPERATORS)
+OPEN_KEYS = frozenset(("hyperparameters", "raw", "definition", "items", *OPERATORS))
 
 
 def ambiguous(facts: Facts) -> Iterator[Diagnostic]:
     """Values of variables, hyperparameters, typed arguments, conditions and the API's own spelling; elsewhere the field
     takes the scalar's own text, or refuses it."""
-    for path, node in scalars(facts.document.root):
+    for path, node in facts.scalars:
         if not node.plain or isinstance(node.value, float) or not _open(path):
             continue
         if (other := reads_differently(node)) is not None:
@@ -30,7 +29,7 @@ def ambiguous(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _open(path: tuple[str, ...]) -> bool:
-    return path[:1] == OPEN_SECTIONS or "arguments" in path[:-1] or any(key in OPEN_KEYS for key in path)
+    return path[:1] == OPEN_SECTIONS or "arguments" in path[:-1] or not OPEN_KEYS.isdisjoint(path)
 
 
 def _kind(value: object) -> str:

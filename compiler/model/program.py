@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 
 from compiler.model.pipeline import Pipeline, Step
-from compiler.model.values import MapValue, Value
+from compiler.model.values import Get, JsonGet, MapValue, Value
 from compiler.text import Span, record
 
 
@@ -52,12 +52,15 @@ class BuiltStep:
         return self.source.name_span
 
 
+Reads = dict[str, tuple[Get | JsonGet, ...]]
+
+
 @record
 class Program:
     """The bound pipeline. `steps` holds every step by name, nested ones included; `roots` the top level, in order.
 
-    `used` are the declared names that something reads, as (kind, name): parameters, variables, files, target; and
-    `used_offers` the outputs and metrics, as (step, name).
+    `reads` holds the references that each step makes, in order. `used` are the declared names that something reads, as
+    (kind, name): parameters, variables, files, target; and `used_offers` the outputs and metrics, as (step, name).
     """
 
     pipeline: Pipeline
@@ -65,5 +68,6 @@ class Program:
     roots: tuple[BuiltStep, ...]
     steps: dict[str, BuiltStep]
     edges: tuple[Edge, ...]
+    reads: Reads
     used: frozenset[tuple[str, str]]
     used_offers: frozenset[tuple[str, str]]

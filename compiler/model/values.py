@@ -164,21 +164,27 @@ def texts(values: list[str], span: Span) -> ListValue:
     return ListValue(tuple(text(v, span) for v in values), span)
 
 
-def walk(value: Value | None) -> Iterator[Value]:
+def walk(value: Value | None) -> list[Value]:
     """The value and all below it, except steps inside it, in order."""
-    if value is None:
-        return
-    yield value
+    found: list[Value] = []
+    if value is not None:
+        _walk(value, found)
+    return found
+
+
+def _walk(value: Value, found: list[Value]) -> None:
+    found.append(value)
     match value:
-        case ListValue(items):
-            below: tuple[Value, ...] = items
-        case Join(_, values):
-            below = values
-        case MapValue(members):
-            below = tuple(m.value for m in members.values())
-        case JsonGet(uri=uri) if uri is not None:
-            below = (uri,)
-        case _:
-            return
-    for child in below:
-        yield from walk(child)
+        case Literal():  # most are, so it is asked first
+            pass
+        case MapValue():
+            for member in value.members.values():
+                _walk(member.value, found)
+        case ListValue():
+            for item in value.items:
+                _walk(item, found)
+        case Join():
+            for part in value.values:
+                _walk(part, found)
+        case JsonGet() if value.uri is not None:
+            _walk(value.uri, found)

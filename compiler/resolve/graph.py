@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.model.program import BuiltStep, Edge
-from compiler.model.values import Get, JsonGet, MapValue, StepList, Value, walk
+from compiler.model.program import BuiltStep, Edge, Reads
+from compiler.model.values import Get, JsonGet, walk
 
 
-def edges(steps: dict[str, BuiltStep]) -> tuple[Edge, ...]:
+def edges(steps: dict[str, BuiltStep], reads: Reads) -> tuple[Edge, ...]:
     """Every edge: references, `after`, branch to condition, body to for-each. In the steps' order, each once."""
     found: dict[tuple[str, str, str], Edge] = {}
     for step in steps.values():
-        for edge in _of(step):
+        for edge in _of(step, reads[step.name]):
             found.setdefault((edge.step, edge.needs, edge.trigger), edge)
     return tuple(found.values())
 
 
-def _of(step: BuiltStep) -> Iterator[Edge]:
-    for value in values(step):
+def _of(step: BuiltStep, reads: tuple[Get | JsonGet, ...]) -> Iterator[Edge]:
+    for value in reads:
         match value:
             case Get("Steps", name, _, _, span):
                 yield Edge(step.name, name, "reference", "Completed", span)
@@ -30,12 +30,7 @@ def _of(step: BuiltStep) -> Iterator[Edge]:
         yield Edge(step.name, step.parent, "body" if step.branch in ("steps", "ForEachBody") else "branch")
 
 
-def values(step: BuiltStep) -> Iterator[Value]:
-    """All values of the step's own request and keys, without those of the steps nested in it."""
-    if isinstance(step.arguments, MapValue):
-        for _, value in step.arguments.pairs():
-            if not isinstance(value, StepList):
-                yield from walk(value)
-    else:
-        yield from walk(step.arguments)
-    yield from walk(step.keys)
+def references(step: BuiltStep) -> tuple[Get | JsonGet, ...]:
+    """What the step's own request and keys read when running; the steps nested in it read for themselves."""
+    values = (*walk(step.arguments), *walk(step.keys))
+    return tuple([value for value in values if isinstance(value, Get | JsonGet)])

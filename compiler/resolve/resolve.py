@@ -12,6 +12,7 @@ from compiler.model.values import MapValue
 from compiler.resolve.bind import Binder
 from compiler.resolve.builder import Builder
 from compiler.resolve.graph import edges
+from compiler.resolve.graph import references as referenced
 from compiler.resolve.names import Table
 from compiler.resolve.references import References
 
@@ -35,7 +36,8 @@ def resolve(pipeline: Pipeline, store: Store, used: set[tuple[str, str]], report
     steps: dict[str, BuiltStep] = {}
     for root in roots:
         _gather(root, steps)
-    return Program(pipeline, settings, roots, steps, edges(steps), frozenset(used | references.used),
+    reads = {name: referenced(step) for name, step in steps.items()}
+    return Program(pipeline, settings, roots, steps, edges(steps, reads), reads, frozenset(used | references.used),
                    frozenset(references.used_offers))  # fmt: skip
 
 

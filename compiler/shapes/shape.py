@@ -58,7 +58,8 @@ class Shape:
 
     def member(self, name: str) -> Shape | None:
         """The shape of a structure's member; None where it has none of this name, or is no structure."""
-        return shape(self.service, self._targets[name]) if name in self.member_names else None
+        target = self._targets.get(name) if self.member_names else None
+        return shape(self.service, target) if target is not None else None
 
     @property
     def element(self) -> Shape:
