@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from typing import NamedTuple
 
 from compiler.check.facts import Facts
 from compiler.diagnostics import Diagnostic, Place
@@ -22,20 +24,38 @@ PER_RUN = (
 
 def caching(facts: Facts) -> Iterator[Diagnostic]:
     """Each cached step whose key holds a value that is new in every run."""
+    changing = _changing(facts)
     for step in facts.steps.values():
-        if not cached(step):
+        if step.name not in changing or not cached(step):
             continue
-        for attribute, value in key_values(step):
-            if (why := _new_each_run(value, facts, ())) is not None:
-                place = step.keys.get("CacheConfig")
-                places = (Place(place.span, "the cache"),) if place else ()
-                yield Diagnostic.of(
-                    "cache-never-hits",
-                    f"the cache of `{step.name}` can never hit: {why}, and `{attribute}` is part of the cache key",
-                    value.span,
-                    places=places,
-                )
+        attribute, value, why = changing[step.name]
+        place = step.keys.get("CacheConfig")
+        yield Diagnostic.of(
+            "cache-never-hits",
+            f"the cache of `{step.name}` can never hit: {why}, and `{attribute}` is part of the cache key",
+            value.span,
+            places=(Place(place.span, "the cache"),) if place else (),
+        )
+
+
+class Changing(NamedTuple):
+    """The first attribute of a step's cache key that differs in every run: its value, and why."""
+
+    attribute: str
+    value: Value
+    why: str
+
+
+def _changing(facts: Facts) -> dict[str, Changing]:
+    """The steps whose cache key is new in every run. A step is looked at after those it reads from."""
+    found: dict[str, Changing] = {}
+    needs = {name: [edge.needs for edge in edges if edge.needs in facts.steps] for name, edges in facts.needs.items()}
+    for name in TopologicalSorter(needs).static_order():
+        for attribute, value in key_values(facts.steps[name]):
+            if (why := _new_each_run(value, facts, found)) is not None:
+                found[name] = Changing(attribute, value, why)
                 break
+    return found
 
 
 def cached(step: BuiltStep) -> bool:
@@ -57,18 +77,18 @@ def key_values(step: BuiltStep) -> Iterator[tuple[str, Value]]:
                 yield attribute, inner
 
 
-def _new_each_run(value: Value, facts: Facts, path: tuple[str, ...]) -> str | None:
+def _new_each_run(value: Value, facts: Facts, changing: dict[str, Changing]) -> str | None:
     """Why a value differs in every run, or None where it may be the same."""
     match value:
         case Get(root="Execution", name=name) if name in PER_RUN:
             return f"`{name}` is new in every execution"
-        case Get(root="Steps", name=name) if name in facts.steps and name not in path:
-            return _step_output(facts.steps[name], value, facts, path)
+        case Get(root="Steps", name=name) if name in facts.steps:
+            return _step_output(facts.steps[name], value, changing)
         case _:
             return None
 
 
-def _step_output(step: BuiltStep, value: Get, facts: Facts, path: tuple[str, ...]) -> str | None:
+def _step_output(step: BuiltStep, value: Get, changing: dict[str, Changing]) -> str | None:
     """Why an output of a step differs in every run. A literal location is the same whether or not the step ran."""
     if step.type == "Model" and str(value).endswith(".ModelName"):
         return f"model step `{step.name}` makes a new name in every execution"
@@ -77,10 +97,7 @@ def _step_output(step: BuiltStep, value: Get, facts: Facts, path: tuple[str, ...
         return None
     if not cached(step):
         return f"step `{step.name}` has no cache, so what it gives is new in every execution"
-    for _, inner in key_values(step):
-        if (why := _new_each_run(inner, facts, (*path, step.name))) is not None:
-            return f"step `{step.name}` never hits, since {why}"
-    return None
+    return f"step `{step.name}` never hits, since {changing[step.name].why}" if step.name in changing else None
 
 
 def _made(step: BuiltStep, value: Get) -> bool:

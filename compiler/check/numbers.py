@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from compiler.check.facts import Facts
 from compiler.diagnostics import Diagnostic
 from compiler.lower.requests import Slot, below, request_slot
-from compiler.model.values import Join, ListValue, Literal, MapValue, Value
+from compiler.model.values import Join, ListValue, Literal, MapValue, Value, walk
 from compiler.shapes import Shape
 
 NUMBERS = ("integer", "long", "float", "double")
@@ -21,13 +21,19 @@ def endless_numbers(facts: Facts) -> Iterator[Diagnostic]:
         if isinstance(value, float) and not math.isfinite(value) and span is not None:
             yield Diagnostic.of("parameter-default", f"`{span.text}` is not a number JSON can hold", span)
     for step in facts.steps.values():
-        yield from _in(step.arguments, request_slot(step.type))
-        yield from _in(step.keys, None)
+        if any(map(_endless, walk(step.arguments))):
+            yield from _in(step.arguments, request_slot(step.type))
+        if any(map(_endless, walk(step.keys))):
+            yield from _in(step.keys, None)
+
+
+def _endless(value: Value) -> bool:
+    return isinstance(value, Literal) and isinstance(value.value, float) and not math.isfinite(value.value)
 
 
 def _in(value: Value, slot: Slot) -> Iterator[Diagnostic]:
     match value:
-        case Literal(float() as number) if not math.isfinite(number):
+        case Literal() if _endless(value):
             if not isinstance(slot, Shape) or slot.type in NUMBERS:
                 yield Diagnostic.of("argument-range", f"`{value.text}` is not a number JSON can hold", value.span)
         case MapValue():
