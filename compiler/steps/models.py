@@ -5,7 +5,7 @@ from __future__ import annotations
 from compiler.model.kinds import Field, ListOf, MapOf, Record, Reference
 from compiler.model.pipeline import Step
 from compiler.model.steptype import STEP_EXCEPTIONS, Context, Offer, Offers, Property, Request, StepType
-from compiler.model.values import Get, Hole, ListValue, Literal, MapValue, Value, struct, text
+from compiler.model.values import Get, Hole, ListValue, Literal, MapValue, Member, Value, struct, text
 from compiler.steps import parts
 from compiler.steps.parts import CODE, ENV, FRAMEWORK, IMAGE, SCALAR, TEXT, fields
 
@@ -30,7 +30,7 @@ def container(f: MapValue, machine: Value | None, ctx: Context) -> MapValue:
     `machine`, as far as it is known, chooses between a framework's images.
     """
     span = f.span
-    parts.only_one(f, ("framework", "image"), ctx)
+    f = parts.chosen(f, ("framework", "image"), ctx)
     image = f.get("image") or ctx.image(f.get("framework"), "inference", machine)
     if isinstance(image, Get) and image.root == "Steps":
         _same_image(image, ctx)
@@ -81,18 +81,24 @@ def _script(f: MapValue, ctx: Context) -> dict[str, Value]:
 
 
 def containers(f: MapValue, machine: Value | None, ctx: Context) -> list[MapValue]:
-    """The containers of a model; a single one is given by the step's own fields."""
+    """The containers of a model; a single one is given by the step's own fields. Of defaults, `env` reaches several."""
     several = f.get("containers")
+    if several is None:
+        return [container(f, machine, ctx)]
     if not isinstance(several, ListValue):
-        return [container(f, machine, ctx)] if several is None else []
-    if (own := next((k for k in CONTAINER if k in f.members), None)) is not None:
+        return []
+    if (own := next((key for key in CONTAINER if key in ctx.step.written), None)) is not None:
         ctx.report("conflicting-keys", f"`{own}` and `containers` exclude each other", f.members[own].key_span)
-    built = []
-    for item in several.items:
-        if isinstance(item, MapValue):
-            merged = ctx.raw(container(item, machine, ctx), item)
-            built += [merged] if isinstance(merged, MapValue) else []
-    return built
+    merged = (_one_of_several(item, f.get("env"), machine, ctx) for item in several.items if isinstance(item, MapValue))
+    return [item for item in merged if isinstance(item, MapValue)]
+
+
+def _one_of_several(item: MapValue, env: Value | None, machine: Value | None, ctx: Context) -> Value:
+    own = item.get("env")
+    if isinstance(env, MapValue) and not isinstance(own, Hole):
+        both = MapValue({**env.members, **(own.members if isinstance(own, MapValue) else {})}, (own or env).span)
+        item = MapValue({**item.members, "env": Member(both, both.span)}, item.span)
+    return ctx.raw(container(item, machine, ctx), item)
 
 
 def build_model(f: MapValue, ctx: Context) -> Request:

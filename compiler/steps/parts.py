@@ -221,12 +221,15 @@ def tail(value: Value) -> str:
     return value.as_text.rsplit("/", 1)[-1] if isinstance(value, Literal) else ""
 
 
-def only_one(f: MapValue, keys: tuple[str, ...], ctx: Context) -> None:
-    """Report keys of which more than one is there."""
+def chosen(f: MapValue, keys: tuple[str, ...], ctx: Context) -> MapValue:
+    """The fields with one of `keys`: what the step says itself beats a default; two of one rank are reported."""
     given = [key for key in keys if key in f.members]
-    if len(given) > 1:
-        where = f.members[given[1]].key_span
-        ctx.report("conflicting-keys", f"`{given[0]}` and `{given[1]}` exclude each other", where)
+    written = [key for key in given if key in ctx.step.written]
+    rivals = written or given
+    if len(rivals) > 1:
+        where = f.members[rivals[1]].key_span
+        ctx.report("conflicting-keys", f"`{rivals[0]}` and `{rivals[1]}` exclude each other", where)
+    return MapValue({k: m for k, m in f.members.items() if k not in given or k in rivals}, f.span)
 
 
 def stopping(f: MapValue, ctx: Context, default: int | None = None) -> Value | None:

@@ -189,7 +189,7 @@ def network(f: MapValue) -> Value | None:
 
 def _container(f: MapValue, ctx: Context) -> tuple[MapValue, list[Value]]:
     """AppSpecification, and the inputs that deliver the code."""
-    parts.only_one(f, ("framework", "image"), ctx)
+    f = parts.chosen(parts.chosen(f, ("framework", "image"), ctx), ("entrypoint", "code"), ctx)
     image = f.get("image") or ctx.image(f.get("framework"), "processing", f.get("instance_type"))
     entrypoint, code_inputs = _entrypoint(f, ctx)
     arguments = f.get("arguments")
@@ -202,7 +202,6 @@ def _container(f: MapValue, ctx: Context) -> tuple[MapValue, list[Value]]:
 def _entrypoint(f: MapValue, ctx: Context) -> tuple[Value | None, list[Value]]:
     """What the container runs: the author's own entrypoint, or the code, delivered as an input."""
     code, given = f.get("code"), f.get("command")
-    parts.only_one(f, ("entrypoint", "code"), ctx)
     if code is None and given is not None:
         ctx.report("missing-key", "`command` is what runs the code, and there is no `code`", given.span,
                    hint="what a container runs without code is its `entrypoint`")  # fmt: skip

@@ -13,6 +13,7 @@ from compiler.steps.parts import CODE, ENV, FLAG, FRAMEWORK, IMAGE, SCALAR, STAT
 from compiler.text import Span
 
 ONE_DAY = 86_400
+CONTAINERS = ("framework", "algorithm", "image")
 SOURCE = Reference("an S3 URI, or an output of a step")
 CHANNEL = Either(
     scalar=SOURCE,
@@ -111,8 +112,6 @@ def channels(f: MapValue, ctx: Context) -> Value | None:
 
 def image(f: MapValue, ctx: Context) -> Value | None:
     """The container: one of `framework`, `algorithm` and `image`; None where `raw` must say it."""
-    parts.only_one(f, ("framework", "algorithm", "image"), ctx)
-    parts.only_one(f, ("algorithm", "code"), ctx)
     if (algorithm := f.get("algorithm")) is not None:
         return ctx.algorithm_image(algorithm, f.get("instance_type"))
     if (framework := f.get("framework")) is not None:
@@ -210,6 +209,7 @@ def _off(value: Value) -> bool:
 
 def job(f: MapValue, ctx: Context, ranged: tuple[str, ...] = ()) -> dict[str, Value | None]:
     """The members that a training job and a tuning job's training definition share."""
+    f = parts.chosen(parts.chosen(f, CONTAINERS, ctx), ("algorithm", "code"), ctx)
     return {
         "AlgorithmSpecification": algorithm(f, ctx),
         "OutputDataConfig": output(f, ctx),

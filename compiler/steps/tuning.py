@@ -9,11 +9,10 @@ from compiler.model.steptype import JOB_EXCEPTIONS, Context, Joined, Offer, Offe
 from compiler.model.values import ListValue, Literal, MapValue, Member, Value, struct, text
 from compiler.steps import parts, training
 from compiler.steps.parts import INTEGER, SCALAR, TEXT, fields
-from compiler.steps.training import TRAINING_FIELDS
+from compiler.steps.training import CONTAINERS, TRAINING_FIELDS
 from compiler.text import closest
 
 TOP_MODELS = 50
-CONTAINERS = ("framework", "algorithm", "image")
 SCALES = Field(Choice(("auto", "linear", "logarithmic", "reverse-logarithmic")), "How the range is searched.")
 RANGE = Record(
     {
