@@ -37,7 +37,6 @@ class Facts:
             found.setdefault(edge.step, []).append(edge)
         return found
 
-
     @cached_property
     def scalars(self) -> list[Keyed]:
         """Every scalar value of the document, with the keys that lead to it."""

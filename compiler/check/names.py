@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from compiler.check.facts import Facts
 from compiler.diagnostics import Diagnostic
 from compiler.model.values import Literal
+from compiler.resolve.references import NAME
 from compiler.syntax import Scalar
 from compiler.text import Span
 
 PIPELINE_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,255}")
-NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 METADATA_KEY = re.compile(r"[A-Za-z0-9_-]{1,128}")
 MOST_PARAMETERS, MOST_STEPS, MOST_TAGS = 200, 50, 50
 TEXTS = {"display_name": 256, "description": 3072}
@@ -87,9 +87,9 @@ def _too_long(what: str, most: int, found: int, span: Span) -> Diagnostic:
 def counts(facts: Facts) -> Iterator[Diagnostic]:
     """Quotas: 50 steps and 200 parameters in a pipeline, 50 tags."""
     steps = list(facts.steps.values())
-    if not steps and not facts.program.pipeline.poisoned:
-        span = facts.document.root.entries["steps"].key.span if "steps" in facts.document.root.entries else None
-        yield Diagnostic.of("no-steps", "the pipeline has no steps", span)
+    section = facts.document.section("steps")
+    if section is not None and not section.entries:
+        yield Diagnostic.of("no-steps", "the pipeline has no steps", facts.document.root.entries["steps"].key.span)
     if len(steps) > MOST_STEPS and "quota-steps" not in facts.allow:
         yield Diagnostic.of(
             "quota-steps",

@@ -24,35 +24,39 @@ def parameters(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _declaration(parameter: Parameter) -> Iterator[Diagnostic]:
-    name, span = parameter.name, parameter.span
+    name = parameter.name
     low, high = parameter.minimum, parameter.maximum
     if low is not None and high is not None and low > high:
-        yield Diagnostic.of("parameter-range", f"parameter `{name}` has `min: {low:g}` above `max: {high:g}`", span)
-    if (low is not None or high is not None) and parameter.type not in ("integer", "float"):
-        yield Diagnostic.of(
-            "parameter-range", f"`min` and `max` mean nothing for the {parameter.type} parameter `{name}`", span
-        )
+        message = f"parameter `{name}` has `min: {low:g}` above `max: {high:g}`"
+        yield Diagnostic.of("parameter-range", message, parameter.spans["max"])
+    for key in ("min", "max"):
+        if key in parameter.spans and parameter.type not in ("integer", "float"):
+            message = f"`{key}` means nothing for the {parameter.type} parameter `{name}`"
+            yield Diagnostic.of("parameter-range", message, parameter.spans[key])
+            break
     if parameter.enum and parameter.type != "string":
         yield Diagnostic.of(
             "parameter-enum",
             f"only string parameters have an `enum`, and `{name}` is {parameter.type}",
-            span,
+            parameter.spans["enum"],
             hint="use `min` and `max`",
         )
     if len(parameter.enum) > MOST_WORDS:
         yield Diagnostic.of(
             "parameter-enum",
             f"the enum of `{name}` has {len(parameter.enum)} values, and the service takes {MOST_WORDS}",
-            span,
+            parameter.spans["enum"],
         )
-    if len(set(map(str, parameter.enum))) < len(parameter.enum):
-        yield Diagnostic.of("parameter-enum", f"the enum of `{name}` names a value twice", span)
+    for number, word in enumerate(parameter.enum):
+        if word in parameter.enum[:number]:
+            message = f"the enum of `{name}` names `{word}` twice"
+            yield Diagnostic.of("parameter-enum", message, parameter.enum_spans[number])
     if parameter.pattern and parameter.type != "string":
-        yield Diagnostic.of(
-            "parameter-pattern", f"`pattern` means nothing for the {parameter.type} parameter `{name}`", span
-        )
+        message = f"`pattern` means nothing for the {parameter.type} parameter `{name}`"
+        yield Diagnostic.of("parameter-pattern", message, parameter.spans["pattern"])
     elif parameter.pattern and _compiled(parameter.pattern) is None:
-        yield Diagnostic.of("parameter-pattern", f"the pattern of `{name}` is not a regular expression", span)
+        message = f"the pattern of `{name}` is not a regular expression"
+        yield Diagnostic.of("parameter-pattern", message, parameter.spans["pattern"])
 
 
 def _default(parameter: Parameter, span: Span) -> Iterator[Diagnostic]:
@@ -65,7 +69,7 @@ def _default(parameter: Parameter, span: Span) -> Iterator[Diagnostic]:
             span,
             hint=f"one of {words}",
         )
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and not _crossed(parameter):
         if parameter.minimum is not None and value < parameter.minimum:
             yield _outside(name, value, f"below `min: {parameter.minimum:g}`", span)
         if parameter.maximum is not None and value > parameter.maximum:
@@ -80,6 +84,11 @@ def _default(parameter: Parameter, span: Span) -> Iterator[Diagnostic]:
             yield Diagnostic.of(
                 "text-length", f"a default takes at most {LONGEST_DEFAULT} characters, found {len(value)}", span
             )
+
+
+def _crossed(parameter: Parameter) -> bool:
+    low, high = parameter.minimum, parameter.maximum
+    return low is not None and high is not None and low > high
 
 
 def _outside(name: str, value: float, what: str, span: Span) -> Diagnostic:

@@ -153,7 +153,7 @@ def _bound_faults(parameter: Parameter, place: Place, slot: Shape, where: Where)
         high = f"{slot.max:g}" if slot.max is not None else "any"
         message = f"`{word}: {bound:g}` of parameter `{parameter.name}` lies outside what {where.title} takes"
         yield Diagnostic.of(
-            "parameter-bound", message, parameter.span, places=(place,), notes=(f"it takes {low} to {high}",)
+            "parameter-bound", message, parameter.spans[word], places=(place,), notes=(f"it takes {low} to {high}",)
         )
 
 

@@ -72,7 +72,7 @@ def tuning_jobs(facts: Facts) -> Iterator[Diagnostic]:
             continue
         most, parallel = limits.get("MaxNumberOfTrainingJobs"), limits.get("MaxParallelTrainingJobs")
         numbers = [v.value if isinstance(v, Literal) and isinstance(v.value, int) else None for v in (most, parallel)]
-        if numbers[0] is not None and numbers[1] is not None and parallel is not None and numbers[1] > numbers[0]:
+        if numbers[0] is not None and numbers[1] is not None and parallel is not None and numbers[1] > numbers[0] > 0:
             yield Diagnostic.of(
                 "tuning-jobs", f"{numbers[1]} jobs at once are more than the {numbers[0]} in all", parallel.span
             )

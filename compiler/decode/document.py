@@ -7,6 +7,7 @@ from collections.abc import Callable
 from compiler.decode.fold import Scope, fold
 from compiler.decode.merge import merge_maps, without
 from compiler.decode.parameters import read_parameters
+from compiler.decode.respelling import respelled
 from compiler.decode.schema import document_root
 from compiler.decode.settings import missing_setting
 from compiler.decode.steps import StepReader, patch, read_defaults
@@ -171,16 +172,18 @@ def read_pipeline(
     folded = fold(settings, scope)
     assert isinstance(folded, Mapping)
     folded = conform(folded, Record(PIPELINE), "properties/pipeline", "`pipeline`", report)
-    parameters = read_parameters(document.section("parameters"), _patch_of(chosen, "parameters"), scope, report)
+    patches = None if "parameters" in scope.unread else _patch_of(chosen, "parameters")
+    parameters = read_parameters(document.section("parameters"), patches, scope, report)
     defaults = read_defaults(merge_maps(document.section("defaults"), _patch_of(chosen, "defaults")), scope, report)
     reader = StepReader(scope, report, defaults)
     steps = document.root.get("steps")
     roots: tuple[Step, ...] = ()
     if isinstance(steps, Mapping):
-        roots = reader.read(patch(steps, _patch_of(chosen, "steps"), report))
+        roots = reader.read(patch(respelled(steps, report), _patch_of(chosen, "steps"), report))
     elif steps is not None and not isinstance(steps, Gap):
         report.add("wrong-type", "`steps` wants a map of steps", steps.span)
-    pipeline = Pipeline(target, folded, parameters, roots, document.root.span, frozenset(reader.poisoned))
+    poisoned, unread = frozenset(reader.poisoned), _unread_sections(document)
+    pipeline = Pipeline(target, folded, parameters, roots, document.root.span, poisoned, unread)
     return pipeline, scope
 
 
@@ -193,6 +196,10 @@ def _place(root: Mapping) -> Span:
 def _unread(root: Mapping) -> Mapping:
     """Settings that could not be read: every key is a gap, so that nothing more is said of them."""
     return Mapping({key: Entry(Scalar(key, key, root.span), Gap(root.span)) for key in PIPELINE}, root.span)
+
+
+def _unread_sections(document: Document) -> frozenset[str]:
+    return frozenset(e.key.text for e in document.root if isinstance(e.value, Gap))
 
 
 def _account(role: Node | None) -> Node | None:
@@ -245,5 +252,5 @@ def _scope(document: Document, target: str, chosen: Mapping | None, settings: Ma
         texts = {k: v.text for k, v in places.items() if isinstance(v, Scalar)}
         return file_uri(folded, texts, span) if isinstance(folded, Scalar) and "bucket" in texts else Gap(span)
 
-    scope = Scope(report, known, values, files, uri, settings.span)
+    scope = Scope(report, known, values, files, uri, settings.span, _unread_sections(document))
     return scope

@@ -9,6 +9,7 @@ from compiler.decode.settings import missing_setting
 from compiler.diagnostics import Report
 from compiler.expr import Path, Segment
 from compiler.model.document import PIPELINE
+from compiler.model.kinds import Text
 from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Sequence, Template
 from compiler.text import Span, closest
 
@@ -20,7 +21,8 @@ RUN_TIME = ("parameters", "steps", "execution", "item")
 class Scope:
     """What the compile-time namespaces hold. Variables and settings are folded when first read.
 
-    `file_uri` gives the S3 URI of a declared file; `pipeline` is where that section stands. `used` gathers (namespace, name) of everything read.
+    `file_uri` gives the S3 URI of a declared file; `pipeline` is where that section stands. `unread` are the namespaces
+    that another fault kept from being read. `used` gathers (namespace, name) of everything read.
     """
 
     report: Report
@@ -29,6 +31,7 @@ class Scope:
     files: dict[str, Node]
     file_uri: Callable[[str, Span], Node]
     pipeline: Span
+    unread: frozenset[str] = frozenset()
     used: set[tuple[str, str]] = field(default_factory=set)
     _folded: dict[tuple[str, str], Node] = field(default_factory=dict)
     _open: list[tuple[str, str]] = field(default_factory=list)
@@ -154,7 +157,10 @@ def _first(root: str, segment: Segment, scope: Scope, matrix: dict[str, Node] | 
         return known[name]
     if root == "files":
         return scope.file_uri(name, segment.span)
-    return scope.named(root, name, segment.span)
+    found = scope.named(root, name, segment.span)
+    if root == "target" and isinstance(found, Template) and PIPELINE[name].kind == Text(static=True):
+        return Gap(found.span)  # the setting itself is told to be known when compiling
+    return found
 
 
 def _unknown_name(
@@ -169,6 +175,8 @@ def _unknown_name(
         root, "unknown-matrix-key"
     )
     message = f"no {words[root]} is named `{name}`"
+    if root in scope.unread:
+        return Gap(span)
     if root == "target" and name in PIPELINE:
         scope.report.extend([missing_setting(name, scope.pipeline)])
         return Gap(span)

@@ -67,12 +67,13 @@ def _parameter(entry: Entry, node: Mapping, patched: Node | None, report: Report
         span=entry.key.span,
         default=_read(default, type_, name, "the default", report) if default is not None else None,
         default_span=default.span if default is not None else None,
-        enum=words,
-        enum_spans=tuple(item.span for item in enum.items) if isinstance(enum, Sequence) else (),
+        enum=() if None in words else words,
+        enum_spans=tuple(i.span for i in enum.items) if isinstance(enum, Sequence) and None not in words else (),
         minimum=bounds[0],
         maximum=bounds[1],
         pattern=_text(node.get("pattern")),
         description=_text(node.get("description")),
+        spans={e.key.text: e.value.span for e in node},
     )
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from compiler.diagnostics import Diagnostic
 from compiler.text import Span
 
-NEEDED = {"role": "every job runs with it", "region": "images are looked up by it", "bucket": "code and outputs go there"}
+NEEDED = {
+    "role": "every job runs with it",
+    "region": "images are looked up by it",
+    "bucket": "code and outputs go there",
+}
 
 
 def missing_setting(key: str, pipeline: Span) -> Diagnostic:

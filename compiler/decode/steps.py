@@ -8,6 +8,7 @@ from itertools import product
 from compiler.decode.fold import Scope, fold
 from compiler.decode.merge import merge_maps
 from compiler.decode.rawsteps import nested_steps
+from compiler.decode.respelling import BRANCHES, near_type
 from compiler.decode.schema import defaults_record, type_default_fields
 from compiler.decode.structure import conform
 from compiler.diagnostics import Report
@@ -19,7 +20,6 @@ from compiler.steps.parts import COMMON
 from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Sequence
 from compiler.text import closest
 
-BRANCHES = {"condition": ("then", "else"), "for-each": ("steps",)}
 NAME_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 
 
@@ -117,12 +117,8 @@ class StepReader:
     def _type(self, node: Mapping, name: str, entry: Entry) -> StepType | None:
         given = node.get("type")
         if given is None:
-            self.report.add(
-                "missing-key",
-                f"step `{name}` has no `type`",
-                entry.key.span,
-                hint="the step types are " + ", ".join(STEP_TYPES),
-            )
+            hint = f"give it one, such as `type: {_fitting(node)}`"
+            self.report.add("missing-key", f"step `{name}` has no `type`", entry.key.span, hint=hint)
             return None
         folded = fold(given, self.scope)
         if isinstance(folded, Gap):
@@ -130,10 +126,10 @@ class StepReader:
         word = folded.text if isinstance(folded, Scalar) else ""
         if word in STEP_TYPES:
             return STEP_TYPES[word]
-        near = closest(word, STEP_TYPES) or _by_api_name(word)
+        near = near_type(word)
         hint = f"did you mean `{near}`?" if near else "the step types are " + ", ".join(STEP_TYPES)
         self.report.add("unknown-step-type", f"no step type is named `{word}`", given.span, hint=hint)
-        return None
+        return STEP_TYPES[near] if near else None
 
     def _defaults_of(self, step_type: StepType) -> Mapping | None:
         """The defaults that reach a step type: the shared keys it admits, then its own map over them."""
@@ -188,8 +184,10 @@ def patch(steps: Mapping, patches: Mapping | None, report: Report) -> Mapping:
         return steps
     missing = dict(patches.entries)
     patched = _patch(steps, patches, missing)
-    for entry in missing.values():
+    for entry in missing.values() if _whole(steps) else ():
         near = closest(entry.key.text, _names(steps))
+        if near is not None and any(c not in NAME_CHARACTERS for c in near):
+            continue  # the step that is meant has a name the service refuses, and that is told
         report.add(
             "unknown-step",
             f"no step is named `{entry.key.text}`",
@@ -213,12 +211,18 @@ def _patch(steps: Mapping, patches: Mapping, missing: dict[str, Entry]) -> Mappi
         if name in patches.entries:
             missing.pop(name, None)
             own = patches.entries[name].value
-            node = (
-                merge_maps(node if isinstance(node, Mapping) else None, own if isinstance(own, Mapping) else None)
-                or node
-            )
+            if isinstance(node, Mapping) and isinstance(own, Mapping):
+                node = merge_maps(node, own) or node
         entries[name] = Entry(entry.key, node)
     return Mapping(entries, steps.span)
+
+
+def _whole(steps: Mapping) -> bool:
+    """Whether every step is a map; where one is not, the steps inside it are not known."""
+    inside = [e.value.get(key) for e in steps if isinstance(e.value, Mapping) for key in ("then", "else", "steps")]
+    return all(isinstance(e.value, Mapping) for e in steps) and all(
+        _whole(node) if isinstance(node, Mapping) else node is None for node in inside
+    )
 
 
 def _names(steps: Mapping) -> list[str]:
@@ -237,6 +241,6 @@ def _nameable(value: Node) -> str:
     return "".join(c if c in NAME_CHARACTERS else "-" for c in text)
 
 
-def _by_api_name(word: str) -> str | None:
-    by_api = {t.json_type.lower(): t.name for t in STEP_TYPES.values() if t.json_type}
-    return by_api.get(word.lower())
+def _fitting(node: Mapping) -> str:
+    """The step type that most of the keys belong to."""
+    return max(STEP_TYPES.values(), key=lambda t: sum(key in t.fields for key in node.entries)).name

@@ -37,7 +37,7 @@ def conform(node: Mapping, kind: Kind, definition: str, what: str, report: Repor
     if kind.fits(node):
         return node
     edits = _explain(node, _schema(definition), what, foreign, report)
-    if not edits and not _has_gap(node):
+    if not edits and not has_gap(node):
         raise AssertionError(f"{definition}: the field tables refuse what the schema admits, at {node.span.position}")
     repaired = _rebuild(node, (), edits)
     assert isinstance(repaired, Mapping)
@@ -117,9 +117,7 @@ def _unknown_keys(node: Mapping, schema: Any, path: Steps, name: str, report: Re
     return edits
 
 
-def _explain(
-    node: Mapping, schema: Schema, what: str, foreign: dict[Steps, None], report: Report
-) -> dict[Steps, str]:
+def _explain(node: Mapping, schema: Schema, what: str, foreign: dict[Steps, None], report: Report) -> dict[Steps, str]:
     """Report what else the schema refuses; what is to become a gap, by its path.
 
     A map without a single known key is not told in addition what it lacks.
@@ -314,11 +312,12 @@ def _rebuild(node: Node, path: Steps, edits: dict[Steps, str]) -> Node:
             return node
 
 
-def _has_gap(node: Node) -> bool:
+def has_gap(node: Node) -> bool:
+    """Whether something in the node was at fault."""
     match node:
         case Mapping():
-            return any(_has_gap(e.value) for e in node)
+            return any(has_gap(e.value) for e in node)
         case Sequence(items):
-            return any(map(_has_gap, items))
+            return any(map(has_gap, items))
         case _:
             return isinstance(node, Gap)

@@ -15,7 +15,10 @@ NESTED_LISTS = ("IfSteps", "ElseSteps", "ForEachBody")
 
 @record
 class Parameter:
-    """A run-time parameter. Bounds are inclusive; `default` None means it must be given at start."""
+    """A run-time parameter. Bounds are inclusive; `default` None means it must be given at start.
+
+    `spans` say where the value of each key of its declaration stands.
+    """
 
     name: str
     type: Type
@@ -28,6 +31,7 @@ class Parameter:
     maximum: float | None = None
     pattern: str = ""
     description: str = ""
+    spans: dict[str, Span] = field(default_factory=dict, compare=False)
 
 
 @record
@@ -61,7 +65,10 @@ class Step:
 
 @record
 class Pipeline:
-    """A document folded for one target. `settings` are the keys of `pipeline`; `target` is the target's name or ""."""
+    """A document folded for one target. `settings` are the keys of `pipeline`; `target` is the target's name or "".
+
+    `poisoned` are the names of steps, `unread` those of sections that a fault kept from being read.
+    """
 
     target: str
     settings: Mapping
@@ -69,6 +76,7 @@ class Pipeline:
     steps: tuple[Step, ...]
     span: Span = field(compare=False)
     poisoned: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
 
     def walk(self) -> Iterator[Step]:
         """All steps, those in branches and bodies included, in the author's order."""

@@ -93,7 +93,7 @@ class Binder:
         span = unquoted(node)
         if kind.bare:
             return self._step_name(word, span, slot)
-        if REFERENCE.fullmatch(word):
+        if REFERENCE.fullmatch(word) or (":" in word and word.partition(":")[0] in self.references.table.steps):
             return self.references.reference(word, span, self.origin)
         if word in self.references.table.steps:
             return self._bare_step(word, span, slot, kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from compiler.decode.structure import has_gap
 from compiler.diagnostics import Place, Report
 from compiler.expr import STRING, UNKNOWN, Path, Segment, Type
 from compiler.expr.parse import parse_path
@@ -15,6 +16,7 @@ from compiler.resolve.loops import go_on
 from compiler.resolve.names import Fault, Table, described_type, place, property_type
 from compiler.text import Source, Span, closest
 
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of a step, as the service takes it
 REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_.:-]+")
 EXECUTION = {
     "id": "PipelineExecutionId",
@@ -68,8 +70,10 @@ class References:
         """The step of that name; None where there is none (reported) or it could not be read."""
         if name in self.table.steps:
             return self.table.steps[name]
+        near = closest(name, self.table.steps)
+        if near is not None and not NAME.fullmatch(near):
+            return None  # the step that is meant has a name the service refuses, and that is told
         if name not in self.table.poisoned and "steps" not in self.lenient:
-            near = closest(name, self.table.steps)
             self.report.add(
                 "unknown-step", f"no step is named `{name}`", span, hint=f"did you mean `{near}`?" if near else ""
             )
@@ -95,6 +99,8 @@ class References:
         return Get("Steps", step, segments, found, span)
 
     def _no_offer(self, step: Step, name: str, span: Span, known: tuple[str, ...]) -> Hole:
+        if has_gap(step.fields):
+            return Hole(span)
         near = closest(name, known)
         metrics = step.map("metrics")
         code = "unknown-metric" if metrics and near in metrics.entries else "unknown-output"

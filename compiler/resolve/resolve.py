@@ -28,7 +28,9 @@ def resolve(pipeline: Pipeline, store: Store, used: set[tuple[str, str]], report
             places=(Place(first.name_span, "the first"),),
             hint="names are unique over the whole pipeline",
         )
-    references = References(table, pipeline.parameters, report, lenient=_doubled(table, pipeline, report))
+    references = References(
+        table, pipeline.parameters, report, lenient=_doubled(table, pipeline, report) | pipeline.unread
+    )
     settings = Binder(references, report, None).bind(Record(PIPELINE), pipeline.settings, "`pipeline`")
     assert isinstance(settings, MapValue)
     builder = Builder(pipeline, settings, references, store, report)

@@ -88,11 +88,13 @@ def _property_file_names(step: Step) -> dict[str, str]:
     named: dict[str, str] = {}
     for entry in step.map("property_files") or ():
         file = _static(entry.value, "file") if isinstance(entry.value, Mapping) else getattr(entry.value, "text", "")
-        named.setdefault(file, entry.key.text)
+        if file:
+            named.setdefault(file, entry.key.text)
     for entry in step.map("metrics") or ():
         if isinstance(entry.value, Mapping):
             file = _static(entry.value, "file")
-            named.setdefault(file, _derived_name(file, set(named.values())))
+            if file:
+                named.setdefault(file, _derived_name(file, set(named.values())))
     return named
 
 

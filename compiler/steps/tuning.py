@@ -6,11 +6,11 @@ from compiler.expr import STRING
 from compiler.model.kinds import Choice, Field, Flag, ListOf, MapOf, Record, Reference
 from compiler.model.pipeline import Step
 from compiler.model.steptype import JOB_EXCEPTIONS, Context, Joined, Offer, Offers, Property, Request, StepType
-from compiler.model.values import ListValue, Literal, MapValue, Member, Value, struct, text
+from compiler.model.values import Hole, ListValue, Literal, MapValue, Member, Value, struct, text
 from compiler.steps import parts, training
 from compiler.steps.parts import INTEGER, SCALAR, TEXT, fields
 from compiler.steps.training import CONTAINERS, TRAINING_FIELDS
-from compiler.text import closest
+from compiler.text import Span, closest
 
 TOP_MODELS = 50
 SCALES = Field(Choice(("auto", "linear", "logarithmic", "reverse-logarithmic")), "How the range is searched.")
@@ -75,8 +75,10 @@ def model(rank: int) -> Joined:
 def based(f: MapValue, ctx: Context) -> MapValue:
     """The tuning step's own keys over those of its `base`, and these over defaults. Maps merge, all else replaces."""
     base = f.get("base")
-    if not isinstance(base, Literal):
+    if base is None:
         return f
+    if not isinstance(base, Literal):
+        return _unknown_base(f, base.span)
     if ctx.type_of(base.as_text) not in ("training", ""):
         ctx.report(
             "wrong-step-type",
@@ -84,11 +86,19 @@ def based(f: MapValue, ctx: Context) -> MapValue:
             base.span,
             hint="`base` takes the name of a training step",
         )
-        return f
+        return _unknown_base(f, base.span)
     inherited = ctx.fields_of(base.as_text)
     if inherited is None:
-        return f
-    return _overlaid(inherited, f, ctx.step.written)
+        return _unknown_base(f, base.span)
+    overlaid = _overlaid(inherited, f, ctx.step.written)
+    return overlaid if "raw" in inherited.members else _unknown_base(overlaid, base.span)
+
+
+def _unknown_base(f: MapValue, span: Span) -> MapValue:
+    """The fields with a hole for whatever the base must give: what it lacks is told of the base."""
+    lacking = ["instance_type"] if "instance_type" not in f.members else []
+    lacking += ["image"] if not any(key in f.members for key in CONTAINERS) else []
+    return MapValue({**f.members, **{key: Member(Hole(span), span) for key in lacking}}, f.span)
 
 
 def _overlaid(base: MapValue, f: MapValue, written: frozenset[str]) -> MapValue:
@@ -157,6 +167,8 @@ def _add_range(name: str, member: Member, lists: dict[str, list[Value]], script:
             )
             return
         built |= {"MinValue": values.items[0], "MaxValue": values.items[1]}
+    elif values is not None:
+        built |= {"MinValue": values, "MaxValue": values}
     if kind != "categorical":
         built["ScalingType"] = text(SCALING.get(record.text("scaling", "auto"), "Auto"), record.span_of("scaling"))
     lists.setdefault(LISTS[kind], []).append(struct(record.span, built))
