@@ -1,0 +1,187 @@
+"""What the service's cache would do with each step of a new definition. Source: DG, pipelines-default-keys.
+
+A hit needs the same values in the key attributes as an earlier successful run within the expiry. What can be told from
+two definitions: which attributes changed, which values are new in every execution, and what follows from upstream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
+
+from compiler.diff.steps import StepAt, flatten
+from compiler.diff.values import same
+from compiler.lower.requests import step_type_of
+
+Json = Any
+Verdict = Literal["will re-run", "would hit", "unknown"]
+PER_RUN = (
+    "Execution.StartDateTime",
+    "Execution.CurrentDateTime",
+    "Execution.PipelineExecutionId",
+    "Execution.PipelineExecutionArn",
+    "Execution.TrainingJobName",
+    "Execution.ProcessingJobName",
+)
+
+
+class Forecast(NamedTuple):
+    """What the cache would do with a step, and why; `attribute` is the key attribute that decides, or ""."""
+
+    step: str
+    verdict: Verdict
+    why: str
+    attribute: str = ""
+
+
+def forecast(before: dict[str, Json] | None, after: dict[str, Json]) -> tuple[Forecast, ...]:
+    """A forecast for each step of `after` that a cache could concern; `before` is the live definition, if any."""
+    forecaster = _Forecaster(flatten(before) if before else {}, flatten(after), before or {}, after)
+    return tuple(forecaster.of(name) for name, step in forecaster.after.items() if _cacheable(step))
+
+
+def _cacheable(step: StepAt) -> bool:
+    step_type = step_type_of(str(step.json.get("Type", "")))
+    return step_type is not None and step_type.cache == "yes"
+
+
+def cache_on(step: StepAt) -> bool:
+    """Whether the step has a cache that is on."""
+    config = step.json.get("CacheConfig")
+    return isinstance(config, dict) and config.get("Enabled") is True
+
+
+class _Forecaster:
+    def __init__(
+        self, before: dict[str, StepAt], after: dict[str, StepAt], old: dict[str, Json], new: dict[str, Json]
+    ) -> None:
+        self.before, self.after = before, after
+        self.defaults = (_defaults(old), _defaults(new))
+        self.known: dict[str, Forecast] = {}
+        self.open: set[str] = set()
+
+    def of(self, name: str) -> Forecast:
+        """The forecast of a step, those it reads from first."""
+        if name not in self.known:
+            self.open.add(name)
+            self.known[name] = self._decide(name)
+            self.open.discard(name)
+        return self.known[name]
+
+    def _decide(self, name: str) -> Forecast:
+        step, old = self.after[name], self.before.get(name)
+        if not cache_on(step):
+            return Forecast(name, "will re-run", "it has no cache")
+        if old is None:
+            verdict: Verdict = "unknown" if self._alike(step) else "will re-run"
+            why = "it was renamed" if verdict == "unknown" else "it has never run"
+            return Forecast(name, verdict, why)
+        if old.json.get("Type") != step.json.get("Type"):
+            return Forecast(name, "will re-run", "its type changed")
+        if (changed := self._changed(step, old)) is not None:
+            return changed
+        for attribute, path in _references(step):
+            if (found := self._follows(name, attribute, path)) is not None:
+                return found
+        if not cache_on(old):
+            return Forecast(name, "unknown", "its earlier runs had no cache")
+        expiry = step.json["CacheConfig"].get("ExpireAfter", "the expiry")
+        return Forecast(name, "would hit", f"a successful run within {expiry} has the same key")
+
+    def _alike(self, step: StepAt) -> bool:
+        """Whether a step that is gone had the same key: then it may be this one renamed."""
+        gone = [
+            s for n, s in self.before.items() if n not in self.after and s.json.get("Type") == step.json.get("Type")
+        ]
+        return any(all(same(_at(old, a), _at(step, a)) for a in _attributes(step)) for old in gone)
+
+    def _changed(self, step: StepAt, old: StepAt) -> Forecast | None:
+        for attribute in _attributes(step):
+            if not same(_at(old, attribute), _at(step, attribute)):
+                return Forecast(step.name, "will re-run", f"`{attribute}` changed", attribute)
+        return None
+
+    def _follows(self, name: str, attribute: str, path: str) -> Forecast | None:
+        """What a value read in a key attribute means for the step; None where it may be the same as before."""
+        root, _, rest = path.partition(".")
+        if path in PER_RUN:
+            return Forecast(name, "will re-run", f"`{path}` is new in every execution", attribute)
+        if root == "Parameters" and self.defaults[0].get(rest) != self.defaults[1].get(rest):
+            return Forecast(name, "will re-run", f"the default of parameter `{rest}` changed", attribute)
+        upstream = rest.partition(".")[0]
+        if root != "Steps" or upstream in self.open or upstream not in self.after:
+            return None
+        return self._upstream(name, attribute, self.after[upstream], path)
+
+    def _upstream(self, name: str, attribute: str, upstream: StepAt, path: str) -> Forecast | None:
+        if upstream.json.get("Type") == "Model" and path.endswith(".ModelName"):
+            return Forecast(name, "will re-run", f"model step `{upstream.name}` makes a new name each time", attribute)
+        if not _cacheable(upstream):
+            return Forecast(name, "unknown", f"it reads what `{upstream.name}` gives", attribute)
+        if not _made_anew(upstream, path):
+            return None
+        found = self.of(upstream.name)
+        if found.verdict == "would hit":
+            return None
+        word = "re-runs" if found.verdict == "will re-run" else "may re-run"
+        return Forecast(name, found.verdict, f"`{upstream.name}` {word}", attribute)
+
+
+def _defaults(definition: dict[str, Json]) -> dict[str, Json]:
+    parameters = definition.get("Parameters") or []
+    return {str(p.get("Name")): p.get("DefaultValue") for p in parameters if isinstance(p, dict)}
+
+
+def _attributes(step: StepAt) -> tuple[str, ...]:
+    step_type = step_type_of(str(step.json.get("Type", "")))
+    return step_type.cache_key if step_type else ()
+
+
+def _at(step: StepAt, attribute: str) -> Json:
+    value: Json = step.json.get("Arguments")
+    for name in attribute.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    if value is None and "." not in attribute:
+        value = step.json.get(attribute)
+    return value
+
+
+def _references(step: StepAt) -> Iterator[tuple[str, str]]:
+    """The `Get` paths in the key attributes of a step."""
+    for attribute in _attributes(step):
+        for path in _gets(_at(step, attribute)):
+            yield attribute, path
+
+
+def _gets(value: Json) -> Iterator[str]:
+    match value:
+        case {"Get": str(path), **rest} if not rest:
+            yield path
+        case dict():
+            for inner in value.values():
+                yield from _gets(inner)
+        case list():
+            for inner in value:
+                yield from _gets(inner)
+
+
+def _made_anew(step: StepAt, path: str) -> bool:
+    """Whether each run of the step gives another value there. A literal place is the same whether or not it ran."""
+    if "ProcessingOutputConfig.Outputs" in path:
+        return any(word in PER_RUN for word in _gets(_at(step, "ProcessingOutputConfig")))
+    if path.endswith(("AlgorithmSpecification.TrainingImage", "OutputDataConfig.S3OutputPath")):
+        return any(word in PER_RUN for word in _gets(_at(step, "OutputDataConfig"))) and "S3OutputPath" in path
+    return True
+
+
+def kept_places(before: dict[str, Json], after: dict[str, Json]) -> Iterator[tuple[str, str]]:
+    """Cached steps whose output location changed and whose key did not: a hit keeps the old place."""
+    old = flatten(before)
+    for name, step in flatten(after).items():
+        if name not in old or not cache_on(step) or not _cacheable(step):
+            continue
+        if any(not same(_at(old[name], a), _at(step, a)) for a in _attributes(step)):
+            continue
+        for attribute in ("ProcessingOutputConfig", "OutputDataConfig", "TransformOutput"):
+            if not same(_at(old[name], attribute), _at(step, attribute)):
+                yield name, attribute
