@@ -12,6 +12,7 @@ from compiler.check.conditions import comparisons, raw_conditions
 from compiler.check.cycles import cycles
 from compiler.check.facts import Check, Facts
 from compiler.check.graph import conditions_nested, never_runs, triggers, visibility
+from compiler.check.lineage import lineage
 from compiler.check.lookalikes import lookalikes
 from compiler.check.names import counts, loop_names, names, pipeline_name, texts
 from compiler.check.numbers import endless_numbers
@@ -71,6 +72,7 @@ CHECKS: tuple[Check, ...] = (
     loops,
     loop_references,
     cleanups,
+    lineage,
     lookalikes,
 )
 WARNINGS: tuple[Check, ...] = (

@@ -310,6 +310,24 @@ SERVICE: dict[str, Code] = {
         "Sources are training steps, or processing and transform steps with `S3Uris`; the cleanup step waits "
         "for each of them.",
     ),
+    "lineage-empty": Code(
+        "error",
+        "a lineage step records nothing",
+        "A lineage step has at least one of `Actions`, `Artifacts`, `Contexts` and `Associations`, each a list that is "
+        "not empty.",
+    ),
+    "lineage-end": Code(
+        "error",
+        "an association names an entity that its step does not record",
+        "An end with `Name` and `Type` is looked for among what the same step records; another would fail the "
+        "execution. What exists already, or is recorded by another step, is named by its `Arn`.",
+    ),
+    "lineage-arn": Code(
+        "warning",
+        "an association takes the ARN of another lineage step",
+        "The SDK writes such a reference, and its documentation says that it cannot serve as the end of an "
+        "association. An ARN put together from region, account and name is taken.",
+    ),
     "analysis-config": Code(
         "error",
         "the analysis configuration of a check cannot be read",
