@@ -53,6 +53,6 @@ def test_the_definition_does_not_depend_on_where_the_files_lie(name: str, tmp_pa
     assert result.definition == json.loads((case / "definition.json").read_text("utf-8"))
 
 
-def test_an_empty_after_set_is_told_with_its_name() -> None:
+def test_set_of_an_unknown_variable_names_the_near_one() -> None:
     result = compile_text(TARGETS.read_text("utf-8"), path=TARGETS, variables={"dya": "x"})
     assert [(d.code, d.hint) for d in result.report] == [("unknown-variable", "did you mean `day`?")]

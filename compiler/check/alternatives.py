@@ -37,14 +37,13 @@ def _one_of(step: BuiltStep, group: tuple[str, ...]) -> Iterator[Diagnostic]:
 
 
 def _none(step: BuiltStep, names: list[str], holder: MapValue) -> Diagnostic:
-    field = FIELDS.get(names[0], "") if step.source.type.json_type else ""
-    words = ", ".join(f"`{n}`" for n in names)
-    if field not in step.source.type.fields:
+    field = _field(step, names[0])
+    if field == names[0]:
+        words = ", ".join(f"`{n}`" for n in names)
         return Diagnostic.of(
             "one-of-members", f"{_title(step)} has none of {words}", holder.span, hint="give exactly one of them"
         )
-    hint = f"add `{field}`"
-    return Diagnostic.of("missing-member", f"{_title(step)} has no `{field}`", step.span, hint=hint)
+    return Diagnostic.of("missing-member", f"{_title(step)} has no `{field}`", step.span, hint=f"add `{field}`")
 
 
 def _together(step: BuiltStep, group: tuple[str, ...]) -> Iterator[Diagnostic]:
@@ -52,12 +51,19 @@ def _together(step: BuiltStep, group: tuple[str, ...]) -> Iterator[Diagnostic]:
     for holder in _holders(step.arguments, group[0]):
         given = [name for name in names if name in holder.members]
         if given and len(given) < len(names):
-            lacking = next(n for n in names if n not in given)
+            lacking = _field(step, next(n for n in names if n not in given))
             yield Diagnostic.of(
                 "members-together",
-                f"{_title(step)} has `{given[0]}` without `{lacking}`",
+                f"{_title(step)} has `{_field(step, given[0])}` without `{lacking}`",
                 holder.members[given[0]].key_span,
+                hint=f"add `{lacking}`",
             )
+
+
+def _field(step: BuiltStep, member: str) -> str:
+    """The concise field that fills a member, where the step has one; else the member."""
+    field = FIELDS.get(member, "") if step.source.type.json_type else ""
+    return field if field in step.source.type.fields else member
 
 
 def _title(step: BuiltStep) -> str:

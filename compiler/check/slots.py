@@ -18,6 +18,7 @@ FIELDS = {
     "SupportedContentTypes": "content_types", "SupportedResponseMIMETypes": "response_types",
     "HyperParameterTuningJobObjective": "objective", "ParameterRanges": "ranges", "EndpointName": "name",
     "EndpointConfigName": "config", "InferenceComponentName": "name", "InputDataConfig": "inputs",
+    "AutoMLJobObjective": "objective", "ProblemType": "problem_type",
 }  # fmt: skip
 
 

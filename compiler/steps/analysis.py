@@ -45,6 +45,10 @@ def _read(path: Literal, ctx: Context) -> dict[str, Json] | None:
         return None
     try:
         found = json.loads(content, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        message = f"`{path.as_text}` is not JSON: line {error.lineno}, column {error.colno} cannot be read"
+        ctx.report("analysis-config", message, path.span)
+        return None
     except ValueError as error:
         ctx.report("analysis-config", f"`{path.as_text}` is not JSON: {error}", path.span)
         return None
