@@ -27,6 +27,13 @@ def visibility(facts: Facts) -> Iterator[Diagnostic]:
             )
         elif (fault := outside(edge, chains, facts.steps)) is not None:
             yield fault
+        elif target.type == "ForEach" and any(container == edge.needs for container, _ in chains[edge.step]):
+            yield Diagnostic.of(
+                "cycle",
+                f"`{edge.step}` stands in the loop `{edge.needs}` and waits for it to end",
+                edge.span,
+                hint="read it in a step behind the loop",
+            )
 
 
 def chain(steps: dict[str, BuiltStep], step: BuiltStep) -> Chain:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from compiler.check.facts import Facts
 from compiler.diagnostics import Diagnostic
-from compiler.model.program import BuiltStep
-from compiler.model.values import Get, ListValue, Literal, MapValue, Value
+from compiler.model.values import Get, Hole, ListValue, Literal, MapValue, Value
 
 CONTAINER_ROOT = "/opt/ml/processing"
 
@@ -139,19 +138,19 @@ def loops(facts: Facts) -> Iterator[Diagnostic]:
     for step in facts.steps.values():
         if step.parent and facts.steps[step.parent].type == "ForEach" and step.type in ("Condition", "Fail", "ForEach"):
             yield Diagnostic.of("loop-body", f"a {step.type} step cannot stand in a loop", step.span)
+        if step.type == "ForEach" and not step.children and not facts.program.pipeline.poisoned:
+            yield Diagnostic.of("loop-body", f"the loop `{step.name}` has no steps", step.span)
         if step.type == "ForEach" and isinstance(step.arguments, MapValue):
-            yield from _loop(step, step.arguments)
+            yield from _loop(step.arguments)
 
 
-def _loop(step: BuiltStep, arguments: MapValue) -> Iterator[Diagnostic]:
-    if not step.children:
-        yield Diagnostic.of("loop-body", f"the loop `{step.name}` has no steps", step.span)
+def _loop(arguments: MapValue) -> Iterator[Diagnostic]:
     concurrency, items = arguments.get("MaxConcurrency"), arguments.get("IterableItems")
     number = concurrency.value if isinstance(concurrency, Literal) else None
-    if concurrency is not None and (isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= 50):
-        yield Diagnostic.of(
-            "loop-bound", "the runs of a loop at once are a literal number from 1 to 50", concurrency.span
-        )
+    known = concurrency is None or isinstance(concurrency, Hole)
+    if not known and (isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= 50):
+        message = "the runs of a loop at once are a literal number from 1 to 50"
+        yield Diagnostic.of("loop-bound", message, (concurrency or arguments).span)
     if isinstance(items, ListValue) and not 1 <= len(items.items) <= 100:
         yield Diagnostic.of("loop-bound", f"a written list of items has 1 to 100, found {len(items.items)}", items.span)
     if isinstance(items, ListValue):

@@ -6,7 +6,7 @@ import shlex
 
 from compiler.model.kinds import Choice, Either, Field, ListOf, MapOf, Record, Reference
 from compiler.model.pipeline import Step
-from compiler.model.steptype import JOB_EXCEPTIONS, Context, Metric, Offer, Offers, Property, Request, StepType
+from compiler.model.steptype import JOB_EXCEPTIONS, Context, Metric, Offer, Offers, Property, Request, StepType, keyed
 from compiler.model.values import Hole, ListValue, Literal, MapValue, Member, Value, struct, text, texts
 from compiler.steps import parts
 from compiler.steps.parts import CODE, ENV, FRAMEWORK, IMAGE, INSTANCE_COUNT, INSTANCE_TYPE, JOB, TEXT, fields
@@ -68,7 +68,7 @@ def offers(step: Step) -> Offers:
     outputs: dict[str, Offer] = {}
     for entry in step.map("outputs") or ():
         name = entry.key.text
-        outputs[name] = Property(f"ProcessingOutputConfig.Outputs['{name}'].S3Output.S3Uri")
+        outputs[name] = Property(f"ProcessingOutputConfig.Outputs{keyed(name)}.S3Output.S3Uri")
     metrics: dict[str, Offer] = {}
     files = _property_file_names(step)
     for entry in step.map("metrics") or ():

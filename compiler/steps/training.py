@@ -6,7 +6,7 @@ import json
 
 from compiler.model.kinds import Choice, Either, Field, MapOf, Record, Reference
 from compiler.model.pipeline import Step
-from compiler.model.steptype import JOB_EXCEPTIONS, Context, Offer, Offers, Property, Request, StepType
+from compiler.model.steptype import JOB_EXCEPTIONS, Context, Offer, Offers, Property, Request, StepType, keyed
 from compiler.model.values import Hole, ListValue, Literal, MapValue, Member, Value, struct, text
 from compiler.steps import parts
 from compiler.steps.parts import CODE, ENV, FLAG, FRAMEWORK, IMAGE, SCALAR, STATIC, TEXT, fields
@@ -69,7 +69,7 @@ def offers(step: Step) -> Offers:
 
 
 def final_metric(name: str) -> Offer:
-    return Property(f"FinalMetricDataList['{name}'].Value")
+    return Property(f"FinalMetricDataList{keyed(name)}.Value")
 
 
 def channel(name: str, member: Member, ctx: Context) -> Value:
