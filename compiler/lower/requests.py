@@ -61,19 +61,12 @@ def step_type_of(api_type: str) -> StepType | None:
 def below(slot: Slot, key: str | int) -> Slot:
     """The slot of a member, an entry or an item."""
     match slot:
-        case None:
-            return None
-        case Members():
+        case Shape(type="structure") | Members():
             return slot.member(str(key))
-        case Items():
+        case Shape(type="list") | Items():
             return slot.element
-    match slot.type:
-        case "structure":
-            return slot.member(str(key))
-        case "map":
+        case Shape(type="map"):
             return slot.value
-        case "list":
-            return slot.element
         case _:
             return None
 

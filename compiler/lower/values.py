@@ -45,7 +45,7 @@ class Values:
 
 
 def _at(pointer: str, key: str) -> str:
-    return f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+    return f"{pointer}/{key if key.isalnum() else key.replace('~', '~0').replace('/', '~1')}"
 
 
 def literal(value: Literal, slot: Slot) -> Json:

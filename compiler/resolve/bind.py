@@ -7,6 +7,7 @@ from compiler.model.kinds import (
     Anything,
     Choice,
     Either,
+    Field,
     Flag,
     Kind,
     ListOf,
@@ -22,7 +23,7 @@ from compiler.model.pipeline import Step
 from compiler.model.values import Hole, Join, ListValue, Literal, MapValue, Member, Value, text
 from compiler.resolve.references import REFERENCE, References
 from compiler.resolve.wire import Wire
-from compiler.syntax import Gap, Mapping, Node, Scalar, Sequence, Template
+from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Sequence, Template
 from compiler.text import Span, record
 
 
@@ -135,8 +136,12 @@ class Binder:
         for key, entry in node.entries.items():
             field = kind.fields.get(key)
             if field is not None and not isinstance(field.kind, Nested):
-                members[key] = Member(self.bind(field.kind, entry.value, f"`{key}`"), entry.key.span)
+                members[key] = self.member(field, entry)
         return MapValue(members, node.span)
+
+    def member(self, field: Field, entry: Entry) -> Member:
+        """The value of one key of a record."""
+        return Member(self.bind(field.kind, entry.value, f"`{entry.key.text}`"), entry.key.span)
 
     def template(self, node: Template) -> Value:
         """Text with expressions: a reference when it is exactly one, else a Join."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from compiler.assets import Store
 from compiler.diagnostics import Report
-from compiler.model.kinds import Record
+from compiler.model.kinds import Nested
 from compiler.model.pipeline import NESTED_LISTS, Parameter, Pipeline, Step
 from compiler.model.program import BuiltStep, Depend
-from compiler.model.values import Hole, ListValue, Literal, MapValue, StepList, Value, struct
+from compiler.model.values import Get, Hole, ListValue, Literal, MapValue, Member, StepList, Value, struct, walk
 from compiler.resolve.bind import Binder
 from compiler.resolve.context import BuildContext
 from compiler.resolve.images import Images
@@ -34,6 +34,7 @@ class Builder:
         self.report = report
         self.images = Images(settings, pipeline.parameters, report)
         self._fields: dict[str, MapValue] = {}
+        self._defaults: dict[tuple[str, int], Member] = {}
         self._open: set[str] = set()
 
     @property
@@ -46,12 +47,27 @@ class Builder:
     def fields(self, step: Step) -> MapValue:
         """The bound fields of a step, bound once."""
         if step.name not in self._fields or self.table.steps.get(step.name) is not step:
-            bound = self.binder(step).bind(Record(step.type.fields), step.fields, "the step")
-            assert isinstance(bound, MapValue)
+            bound = self._bind(step)
             if self.table.steps.get(step.name) is not step:
                 return bound
             self._fields[step.name] = bound
         return self._fields[step.name]
+
+    def _bind(self, step: Step) -> MapValue:
+        """What comes from `defaults` is the very same entry in many steps, and bound for the first."""
+        binder, members = self.binder(step), {}
+        for key, entry in step.fields.entries.items():
+            field = step.type.fields.get(key)
+            if field is None or isinstance(field.kind, Nested):
+                continue
+            place = (step.type.name, id(entry))
+            member = self._defaults.get(place) if key not in step.written else None
+            if member is None:
+                member = binder.member(field, entry)
+                if key not in step.written and not any(map(_bound_here, walk(member.value))):
+                    self._defaults[place] = member
+            members[key] = member
+        return MapValue(members, step.fields.span)
 
     def fields_of(self, name: str) -> MapValue | None:
         step = self.table.steps.get(name)
@@ -76,6 +92,11 @@ class Builder:
         if over is None or isinstance(arguments, Hole):
             return arguments
         return merge(arguments, over) or MapValue({}, over.span)
+
+
+def _bound_here(value: Value) -> bool:
+    """Whether the value may be another in another step: at fault, or made of a loop's item."""
+    return isinstance(value, Hole) or (isinstance(value, Get) and value.root == "ForEach")
 
 
 def _nested(arguments: Value) -> tuple[BuiltStep, ...]:

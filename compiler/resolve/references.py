@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
 from compiler.decode.structure import has_gap
 from compiler.diagnostics import Place, Report
@@ -251,9 +252,14 @@ class References:
 
 def property_segments(path: str, span: Span) -> tuple[Segment, ...]:
     """`A.B['c'][0]` as segments, all standing at `span`."""
+    return tuple([Segment(s.value, span, s.bracket) for s in _parsed(path)])
+
+
+@cache
+def _parsed(path: str) -> tuple[Segment, ...]:
     parsed = parse_path(path, Span(Source("", ""), 0, 0))
     assert isinstance(parsed, Path), path
-    return tuple(Segment(s.value, span, s.bracket) for s in parsed.segments)
+    return parsed.segments
 
 
 __all__ = ["EXECUTION", "REFERENCE", "References", "Type"]
