@@ -13,7 +13,6 @@ from compiler.check.cycles import cycles
 from compiler.check.facts import Check, Facts
 from compiler.check.graph import conditions_nested, never_runs, triggers, visibility
 from compiler.check.lineage import lineage
-from compiler.check.lookalikes import lookalikes
 from compiler.check.names import counts, loop_names, names, pipeline_name, texts
 from compiler.check.numbers import endless_numbers
 from compiler.check.parameters import parameters, schedule
@@ -29,7 +28,6 @@ from compiler.check.service import (
     resource_tags,
     tuning_jobs,
 )
-from compiler.check.settings import settings
 from compiler.check.stepkeys import job_prefixes, job_variables, step_keys
 from compiler.check.unused import unused
 from compiler.check.written import raw_steps
@@ -39,7 +37,6 @@ from compiler.diagnostics import Diagnostic
 from compiler.model.program import Program
 
 CHECKS: tuple[Check, ...] = (
-    settings,
     pipeline_name,
     names,
     texts,
@@ -73,7 +70,6 @@ CHECKS: tuple[Check, ...] = (
     loop_references,
     cleanups,
     lineage,
-    lookalikes,
 )
 WARNINGS: tuple[Check, ...] = (
     unused,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from compiler.decode.fold import Scope, fold
+from compiler.decode.lookalikes import without_lookalikes
 from compiler.decode.merge import merge_maps, without
 from compiler.decode.parameters import read_parameters
 from compiler.decode.respelling import respelled
@@ -44,7 +45,7 @@ def read_document(node: Node, report: Report, extend: Callable[[Scalar], Source 
     if not isinstance(node, Mapping):
         report.add("wrong-type", "a pipeline file holds a map", node.span, hint="start with `version: 1`")
         return None
-    root = _extended(node, report, extend)
+    root = without_lookalikes(_extended(node, report, extend), report)
     plain = Mapping({k: e for k, e in root.entries.items() if not k.startswith("x-")}, root.span)
     checked = _written_out(conform(plain, document_root(), "", "the document", report), report)
     _check_version(checked, report)

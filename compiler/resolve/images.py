@@ -95,9 +95,11 @@ class Images:
     def _found(self, found: Image | ImageProblem, f: MapValue, scope: str, instance: Value | None) -> Value:
         if isinstance(found, Image):
             return text(found.uri, f.span)
+        if found.kind == "invalid-instance-type":
+            return Hole(f.span)  # the slot of the instance type says so
         span = f.span_of(FIELD_OF.get(found.kind, "")) if found.kind in FIELD_OF else f.span
-        if found.kind in ("missing-instance-type", "invalid-instance-type", "unsupported-instance-type",
-                          "unsupported-processor") and instance is not None:  # fmt: skip
+        machine = ("missing-instance-type", "unsupported-instance-type", "unsupported-processor")
+        if found.kind in machine and instance is not None:
             span = instance.span
         code = "image-region" if found.kind == "unknown-region" else "unknown-image"
         self.report.add(code, _say(found, scope, self.settings.text("region")), span, hint=_mend(found))
@@ -116,7 +118,6 @@ def _say(problem: ImageProblem, scope: str, region: str) -> str:
         "missing-py-version": "the image has several Python versions, and none is given",
         "unknown-py-version": f"no image has the Python version `{value}`",
         "missing-instance-type": "the image depends on the instance type, and none is known when compiling",
-        "invalid-instance-type": f"`{value}` is not an instance type",
         "unsupported-instance-type": f"the image does not run on `{value}`",
         "unsupported-processor": f"the framework has no {scope} image for {value} machines",
         "unsupported-accelerator": f"the image takes no accelerator `{value}`",

@@ -15,6 +15,7 @@ from compiler.resolve.graph import edges
 from compiler.resolve.graph import references as referenced
 from compiler.resolve.names import Table
 from compiler.resolve.references import References
+from compiler.resolve.settings import judged
 
 
 def resolve(pipeline: Pipeline, store: Store, used: set[tuple[str, str]], report: Report) -> Program:
@@ -33,6 +34,7 @@ def resolve(pipeline: Pipeline, store: Store, used: set[tuple[str, str]], report
     )
     settings = Binder(references, report, None).bind(Record(PIPELINE), pipeline.settings, "`pipeline`")
     assert isinstance(settings, MapValue)
+    settings = judged(settings, report)
     builder = Builder(pipeline, settings, references, store, report)
     roots = tuple(builder.build(step) for step in pipeline.steps)
     steps: dict[str, BuiltStep] = {}

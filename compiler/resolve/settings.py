@@ -1,0 +1,67 @@
+"""The keys of `pipeline` that name places and rights: role, account, bucket, region. A faulty one becomes a hole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from compiler.decode.settings import missing_setting
+from compiler.diagnostics import Diagnostic, Report
+from compiler.model.values import Hole, Literal, MapValue, Member
+from compiler.text import Span, closest
+
+ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+")
+ACCOUNT = re.compile(r"\d{12}")
+BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
+
+def judged(settings: MapValue, report: Report) -> MapValue:
+    """The settings with holes where a value cannot be what it is given as; reported. API: RoleArn; S3: bucket names."""
+    if settings.get("role") is None:
+        report.extend([missing_setting("role", settings.span)])
+    members = dict(settings.members)
+    for key, judge in JUDGES.items():
+        value = settings.get(key)
+        fault = judge(value.as_text, value.span) if isinstance(value, Literal) else None
+        if fault is not None:
+            report.extend([fault])
+            members[key] = Member(Hole(fault.span or settings.span), settings.members[key].key_span)
+    return MapValue(members, settings.span)
+
+
+def _role(word: str, span: Span) -> Diagnostic | None:
+    if ROLE.fullmatch(word):
+        return None
+    hint = "write `arn:aws:iam::<account>:role/<name>`"
+    return Diagnostic.of("role-arn", f"`{word}` is not the ARN of a role", span, hint=hint)
+
+
+def _account(word: str, span: Span) -> Diagnostic | None:
+    if ACCOUNT.fullmatch(word):
+        return None
+    return Diagnostic.of("account", f"`{word}` is not an account: it has 12 digits", span)
+
+
+def _bucket(word: str, span: Span) -> Diagnostic | None:
+    if BUCKET.fullmatch(word):
+        return None
+    hint = "give the name alone, without `s3://`" if word.startswith("s3:") else ""
+    return Diagnostic.of("bucket-name", f"`{word}` is not the name of a bucket", span, hint=hint)
+
+
+def _region(word: str, span: Span) -> Diagnostic | None:
+    from compiler.shapes.images import regions
+
+    if word in regions():
+        return None
+    near = closest(word, regions())
+    hint = f"did you mean `{near}`?" if near else ""
+    return Diagnostic.of("unknown-region", f"`{word}` is not a region with SageMaker images", span, hint=hint)
+
+
+JUDGES: dict[str, Callable[[str, Span], Diagnostic | None]] = {
+    "role": _role,
+    "account": _account,
+    "bucket": _bucket,
+    "region": _region,
+}
