@@ -177,6 +177,9 @@ def _unknown_name(
     message = f"no {words[root]} is named `{name}`"
     if root in scope.unread:
         return Gap(span)
+    if root == "target" and name == "name":
+        hint = "the pipeline's own name is `target.pipeline_name`"
+        return _fault(scope, code, "`target.name` has no value in a document without targets", span, hint)
     if root == "target" and name in PIPELINE:
         scope.report.extend([missing_setting(name, scope.pipeline)])
         return Gap(span)

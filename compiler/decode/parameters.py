@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from compiler.decode.fold import Scope, fold
+from compiler.decode.merge import is_null
 from compiler.decode.structure import conform
 from compiler.diagnostics import Report
 from compiler.expr import Type
@@ -57,7 +58,7 @@ def _parameter(entry: Entry, node: Mapping, patched: Node | None, report: Report
     name = entry.key.text
     kind = node.get("type")
     type_ = TYPES.get(kind.text, "unknown") if isinstance(kind, Scalar) else "unknown"
-    default = patched or node.get("default")
+    default = node.get("default") if patched is None else None if is_null(patched) else patched
     bounds = [_number(node.get(key)) for key in ("min", "max")]
     enum = node.get("enum")
     words = tuple(_read(i, type_, name, "a word", report) for i in enum.items) if isinstance(enum, Sequence) else ()
