@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from compiler.expr import INTEGER, STRING, Segment, Type
 from compiler.model.kinds import Anything, Either, Field, ListOf, Nested, Number, Record, Reference
 from compiler.model.pipeline import Step
 from compiler.model.steptype import Astray, Context, Inner, Offer, Offers, Property, Request, StepType
-from compiler.model.values import Get, ListValue, MapValue, Value, struct, text
+from compiler.model.values import Get, Hole, ListValue, Literal, MapValue, Value, struct, text, walk
 from compiler.steps.jsontext import json_text
 from compiler.steps.parts import SCALAR, fields
 from compiler.syntax import Mapping, Node, Scalar, Sequence, Template
@@ -30,7 +32,19 @@ def items(f: MapValue, ctx: Context) -> Value | None:
         ctx.report("loop-item", f"the items are the text of a list, and this is {_ARTICLES[given.type]}", given.span)
     if not isinstance(given, ListValue):
         return given
-    return ListValue(tuple(json_text(v) if isinstance(v, MapValue) else v for v in given.items), given.span)
+    return ListValue(tuple(_item(v, ctx) for v in given.items), given.span)
+
+
+def _item(value: Value, ctx: Context) -> Value:
+    """An item as the service takes it: a map as JSON text."""
+    if not isinstance(value, MapValue):
+        return value
+    endless = [
+        v for v in walk(value) if isinstance(v, Literal) and isinstance(v.value, float) and not isfinite(v.value)
+    ]
+    for number in endless:
+        ctx.report("argument-range", f"`{number.as_text}` is not a number JSON can hold", number.span)
+    return Hole(value.span) if endless else json_text(value)
 
 
 _ARTICLES = {"integer": "an integer", "float": "a float", "boolean": "a boolean"}

@@ -11,7 +11,7 @@ def json_text(value: Value) -> Value:
     """The value as compact JSON text, keys in the author's order.
 
     Values known only when running are put in by a Join: numbers and booleans as they are, all else between quotes. The
-    service puts text in as it is, so one that holds a quote or a backslash breaks the document.
+    service puts text in as it is, so one that holds a quote or a backslash breaks the document. Numbers are finite.
     """
     pieces = _merged(_pieces(value))
     if any(isinstance(p, Hole) for p in pieces):
@@ -26,8 +26,6 @@ Piece = str | Get | Join | JsonGet | Hole
 
 def _pieces(value: Value) -> list[Piece]:
     match value:
-        case Literal(float(number)) if number != number or number in (float("inf"), float("-inf")):
-            return [_dumped(value.as_text)]
         case Literal(scalar):
             return [_dumped(scalar)]
         case Get(type=type_) if type_ in ("integer", "float", "boolean"):
@@ -66,7 +64,7 @@ def _part(value: Value) -> list[Piece]:
 
 
 def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def _joined(groups: list[list[Piece]]) -> list[Piece]:
