@@ -59,3 +59,10 @@ def test_parts_of_a_span_stay_inside_it() -> None:
 )
 def test_closest(name: str, known: list[str], near: str | None) -> None:
     assert closest(name, known) == near
+
+
+def test_closest_of_very_many() -> None:
+    """Names beyond the first few are found as well, and the first of equals is taken."""
+    known = [f"train-model-{number}" for number in range(3000)]
+    assert closest("trian-model-2718", known) == "train-model-2718"
+    assert closest("train-model-", known) == "train-model-0"

@@ -34,9 +34,10 @@ def _parse(source: Source, text: str, gaps: tuple[Span, ...], report: Report) ->
     except Overrun:
         return None
     except (yaml.YAMLError, UnicodeEncodeError) as error:
-        gap = _unquoted(source, text, error, report) if len(gaps) < _MAX_GAPS else None
+        gap = _unquoted(source, text, error, report)
         if gap is None:
             explain(error, source, report)
+        if gap is None or len(gaps) == _MAX_GAPS:
             return None
     blotted = text[: gap.start] + "x" * (gap.end - gap.start) + text[gap.end :]
     return _parse(source, blotted, (*gaps, gap), report)

@@ -8,6 +8,7 @@ Half of the texts are real documents with a few edits. A text that fails is shru
 from __future__ import annotations
 
 import argparse
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from compiler.diagnostics.render import FORMATS, render
 
 ROOT = Path(__file__).parents[2]
 BATCH = 100
+WORD = re.compile(r"[\w./-]+")
 FRAGMENTS = [
     *"ab01:-?[]{},#&*!|>'\"%@`\\~. \t\r\n", "\n  ", "\n    ", "\n- ", ": ", " #", "${{", "}}", "${{ parameters.X }}",
     "$${{", "${{ steps.train.outputs.x }}", "${{ target.name }}", "${{ variables.a }}", "${{ item }}", "train:model",
@@ -39,45 +41,52 @@ class Tally:
     slowest: float = 0.0
 
 
-def documents() -> list[str]:
-    """The documents that are edited: every pipeline and every test case."""
+def documents() -> list[tuple[Path, str]]:
+    """The documents that are edited: every pipeline and every test case, and where they stand."""
     files = [*ROOT.glob("pipelines/**/*.yaml"), *ROOT.glob("tests/cases/**/*.yaml")]
-    texts = [file.read_bytes().decode(errors="replace") for file in sorted(files)]
-    return [text for text in texts if len(text) < 20_000] or ["version: 1\n"]
+    texts = [(file, file.read_bytes().decode(errors="replace")) for file in sorted(files)]
+    return [(file, text) for file, text in texts if len(text) < 20_000] or [(ROOT / "x.yaml", "version: 1\n")]
 
 
 @st.composite
-def edited(draw: st.DrawFn, originals: list[str]) -> str:
-    """A document with a few slices replaced by fragments or by slices of its own."""
-    text = draw(st.sampled_from(originals))
-    for _ in range(draw(st.integers(0, 4))):
-        start = draw(st.integers(0, len(text)))
-        end = min(len(text), start + draw(st.integers(0, 30)))
-        other = draw(st.integers(0, len(text)))
-        new = draw(st.sampled_from(FRAGMENTS) | st.just(text[other : other + 60]))
+def edited(draw: st.DrawFn, originals: list[tuple[Path, str]]) -> tuple[Path, str]:
+    """A document with a few words swapped for others of its own, and slices for fragments or other slices."""
+    path, text = draw(st.sampled_from(originals))
+    for _ in range(draw(st.integers(0, 3))):
+        words = [match.span() for match in WORD.finditer(text)]
+        swap = draw(st.integers(0, 3))
+        if words and swap:
+            start, end = draw(st.sampled_from(words))
+            begin, finish = draw(st.sampled_from(words))
+            new = text[begin:finish]
+        else:
+            start = draw(st.integers(0, len(text)))
+            end = min(len(text), start + draw(st.integers(0, 20)))
+            new = draw(st.sampled_from(FRAGMENTS))
         text = text[:start] + new + text[end:]
-    return text
+    return path, text
 
 
 def batch(number: int, end: float, tally: Tally) -> None:
     """Try some texts; raises with the shrunk text at the first that fails."""
-    texts = edited(documents()) | st.lists(st.sampled_from(FRAGMENTS), max_size=40).map("".join) | st.text(max_size=80)
+    invented = st.lists(st.sampled_from(FRAGMENTS), max_size=40).map("".join) | st.text(max_size=80)
+    texts = edited(documents()) | st.tuples(st.just(ROOT / "x.yaml"), invented)
 
     @seed(number)
     @settings(max_examples=BATCH, database=None, deadline=None, phases=[Phase.generate, Phase.shrink],
               suppress_health_check=list(HealthCheck))
     @given(texts)
-    def compiles_or_says_why(text: str) -> None:
+    def compiles_or_says_why(given: tuple[Path, str]) -> None:
         if time.monotonic() < end:
-            try_one(text, tally)
+            try_one(*given, tally)
 
     compiles_or_says_why()
 
 
-def try_one(text: str, tally: Tally) -> None:
+def try_one(path: Path, text: str, tally: Tally) -> None:
     """The promise itself."""
     begin = time.monotonic()
-    first, second = compile_text(text), compile_text(text)
+    first, second = compile_text(text, path=path), compile_text(text, path=path)
     assert (first.definition is None) == bool(first.report.errors), "a definition or errors, not both, not neither"
     assert first.definition == second.definition
     for format in FORMATS:
