@@ -12,8 +12,8 @@ from compiler.assets import Asset, AssetFault, Project, Store, find_root
 from compiler.check import check
 from compiler.decode import Document, FileUri, choose_target, read_document, read_pipeline
 from compiler.diagnostics import Allowance, Report, allow
-from compiler.lower import lower
-from compiler.model.values import MapValue
+from compiler.lower import lower, places
+from compiler.model.program import Program
 from compiler.resolve import asset_uri, resolve, uri_of
 from compiler.syntax import Gap, Node, Scalar, decode_source, find_allowances, parse, read_source
 from compiler.text import Source, Span, record
@@ -31,8 +31,7 @@ class Result:
     report: Report
     target: str = ""
     assets: tuple[tuple[Asset, str], ...] = ()
-    settings: MapValue | None = field(default=None, repr=False)
-    places: dict[str, Span] = field(default_factory=dict, repr=False)
+    program: Program | None = field(default=None, repr=False)
     project: Project | None = field(default=None, repr=False)
 
     @property
@@ -43,9 +42,10 @@ class Result:
         """Relative path to content of every file that `sagepipe compile -o` writes. Empty without a definition."""
         from compiler.emit import outputs
 
-        if self.definition is None or self.settings is None or self.project is None:
+        if self.definition is None or self.program is None or self.project is None:
             return {}
-        return outputs(self.definition, self.settings, self.assets, self.places, self.project.shown, self.target)
+        where = places(self.program)
+        return outputs(self.definition, self.program.settings, self.assets, where, self.project.shown, self.target)
 
 
 class Validation(NamedTuple):
@@ -109,7 +109,7 @@ def compile_source(source: Source | None, report: Report, options: Options, path
 
 
 def validate_source(source: Source | None, report: Report, options: Options, path: Path | None) -> Validation:
-    """Compile for every target, or the one named; a fault that several share is told once."""
+    """Check for every target, or the one named; a fault that several share is told once."""
     reading = _read(source, report, options, path)
     if reading is None:
         return Validation(report)
@@ -190,15 +190,20 @@ def _extend(given: Scalar, source: Source, report: Report, options: Options, pat
 def _compile_target(document: Document, target: str, report: Report, options: Options, path: Path | None) -> Result:
     project = find_root(path, options.root)
     store = Store(project)
+    program = _check_target(document, target, report, options, store)
+    if not report.ok:
+        return Result(None, report, target)
+    assets = tuple((asset, asset_uri(program.settings, asset)) for asset in _sorted(store))
+    return Result(lower(program), report, target, assets, program, project)
+
+
+def _check_target(document: Document, target: str, report: Report, options: Options, store: Store) -> Program:
+    """The program of one target, with all that is wrong with it reported."""
     overrides: dict[str, Node] = {k: _override(k, v) for k, v in options.variables.items()}
     pipeline, scope = read_pipeline(document, target, overrides, _file_uri(store, report), report)
     program = resolve(pipeline, store, scope.used, report)
     report.extend(check(program, document, options.allow, report.ok))
-    if not report.ok:
-        return Result(None, report, target, settings=program.settings)
-    definition = lower(program)
-    assets = tuple((asset, asset_uri(program.settings, asset)) for asset in _sorted(store))
-    return Result(definition.json, report, target, assets, program.settings, definition.places, project)
+    return program
 
 
 def _sorted(store: Store) -> Iterator[Asset]:

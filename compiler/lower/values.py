@@ -1,51 +1,49 @@
-"""Values to JSON, with the coercions the service wants."""
+"""Steps and their values to JSON, with the coercions the service wants."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from compiler.expr import Type
-from compiler.lower.requests import Slot, below
-from compiler.model.program import BuiltStep
+from compiler.lower.requests import Slot, below, request_slot
+from compiler.model.program import BuiltStep, Depend
 from compiler.model.values import Get, Hole, Join, JsonGet, ListValue, Literal, MapValue, StepList, Value
 from compiler.shapes import Shape
-from compiler.text import Span
 
 Json = Any
-Track = Callable[[str, Span], None]
+LEADING = ("DisplayName", "Description")
 NOT_TEXT: tuple[Type, ...] = ("integer", "float", "boolean")
 
 
-class Values:
-    """Lowers values. `track` is told the JSON pointer and place of each; `step` lowers nested steps."""
-
-    def __init__(self, step: Callable[[BuiltStep, str], Json], track: Track | None) -> None:
-        self.step = step
-        self.track = track
-
-    def lower(self, value: Value, slot: Slot, pointer: str) -> Json:
-        """The JSON of a value that stands in `slot` at `pointer`."""
-        if self.track is not None:
-            self.track(pointer, value.span)
-        match value:
-            case Literal():
-                return literal(value, slot)
-            case MapValue(members):
-                return {k: self.lower(m.value, below(slot, k), _at(pointer, k)) for k, m in members.items()}
-            case ListValue(items):
-                inner = below(slot, 0)
-                return [self.lower(item, inner, f"{pointer}/{i}") for i, item in enumerate(items)]
-            case StepList(steps):
-                return [self.step(step, f"{pointer}/{i}") for i, step in enumerate(steps)]
-            case Hole():
-                raise AssertionError(f"a hole reached lowering at {pointer}")
-            case _:
-                return reference(value, slot)
+def lower_step(step: BuiltStep) -> Json:
+    """One step: name and type, names for people, the request, the other keys, explicit dependencies."""
+    keys = {k: lower_value(v, None) for k, v in step.keys.pairs()}
+    leading = {k: keys.pop(k) for k in LEADING if k in keys}
+    arguments = lower_value(step.arguments, request_slot(step.type))
+    depends = {"DependsOn": [_depend(d) for d in step.depends]} if step.depends else {}
+    return {"Name": step.name, "Type": step.type, **leading, "Arguments": arguments, **keys, **depends}
 
 
-def _at(pointer: str, key: str) -> str:
-    return f"{pointer}/{key if key.isalnum() else key.replace('~', '~0').replace('/', '~1')}"
+def _depend(depend: Depend) -> Json:
+    return depend.step if depend.trigger == "Completed" else {"Step": depend.step, "Trigger": depend.trigger}
+
+
+def lower_value(value: Value, slot: Slot) -> Json:
+    """The JSON of a value that stands in `slot`."""
+    match value:
+        case Literal():
+            return literal(value, slot)
+        case MapValue():
+            return {k: lower_value(m.value, below(slot, k)) for k, m in value.members.items()}
+        case ListValue():
+            inner = below(slot, 0)
+            return [lower_value(item, inner) for item in value.items]
+        case StepList():
+            return [lower_step(step) for step in value.steps]
+        case Hole():
+            raise AssertionError(f"a hole reached lowering, from {value.span.position}")
+        case _:
+            return reference(value, slot)
 
 
 def literal(value: Literal, slot: Slot) -> Json:
