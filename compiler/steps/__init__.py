@@ -4,7 +4,7 @@ from compiler.model.steptype import StepType
 from compiler.steps.automl import AUTOML
 from compiler.steps.bedrock import CUSTOM_MODEL, CUSTOM_MODEL_DEPLOYMENT, MODEL_IMPORT, PROVISIONED_THROUGHPUT
 from compiler.steps.calls import CALLBACK, LAMBDA
-from compiler.steps.checks import CLARIFY_CHECK, QUALITY_CHECK
+from compiler.steps.clarify import CLARIFY_CHECK
 from compiler.steps.cleanup import CLEANUP
 from compiler.steps.control import CONDITION, FAIL, RAW
 from compiler.steps.emr import EMR, EMR_SERVERLESS
@@ -14,6 +14,7 @@ from compiler.steps.job import JOB
 from compiler.steps.lineage import LINEAGE
 from compiler.steps.models import CREATE_MODEL, REGISTER_MODEL
 from compiler.steps.processing import PROCESSING
+from compiler.steps.quality import QUALITY_CHECK
 from compiler.steps.training import TRAINING
 from compiler.steps.transform import TRANSFORM
 from compiler.steps.tuning import TUNING

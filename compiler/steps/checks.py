@@ -1,4 +1,4 @@
-"""`clarify-check` and `quality-check`: processing jobs that compare data or a model with a baseline.
+"""What `clarify-check` and `quality-check` share: processing jobs that compare data or a model with a baseline.
 
 API: CreateProcessingJob, as the analyzers of Clarify and Model Monitor want it (SDK: ClarifyCheckStep and
 QualityCheckStep).
@@ -6,40 +6,28 @@ QualityCheckStep).
 
 from __future__ import annotations
 
-from compiler.expr import STRING
-from compiler.model.kinds import Anything, Choice, Either, Field, Record, Reference
-from compiler.model.pipeline import Step
-from compiler.model.steptype import Context, Offers, Property, Request, StepType
-from compiler.model.values import Hole, ListValue, Literal, MapValue, Member, Value, struct, text
+from compiler.model.kinds import Field, Reference
+from compiler.model.steptype import Context, Offers, Property
+from compiler.model.values import Hole, ListValue, Literal, MapValue, Value, struct, text
 from compiler.steps import parts, processing
-from compiler.steps.analysis import CONFIG_FILE, analysis_config
-from compiler.steps.formats import FORMATS, QUALITY_FORMAT, format_text
-from compiler.steps.parts import FLAG, SCALAR, TEXT, fields
-from compiler.steps.processing import INPUT_ROOT, OUTPUT_ROOT, SOURCE
+from compiler.steps.parts import FLAG, TEXT
+from compiler.steps.processing import OUTPUT_ROOT
 
-CLARIFY = ("data-bias", "model-bias", "model-explainability")
-QUALITY = ("data-quality", "model-quality")
-ATTRIBUTES = (
-    "inference_attribute",
-    "probability_attribute",
-    "ground_truth_attribute",
-    "probability_threshold_attribute",
-)
-SCRIPTS = ("record_preprocessor_script", "post_analytics_processor_script")
-PROBLEM_TYPES = ("Regression", "BinaryClassification", "MulticlassClassification")
 # Readable names of the properties, and the API's own.
 CONSTRAINTS = {
     "constraints": "CalculatedBaselineConstraints",
     "baseline_constraints": "BaselineUsedForDriftCheckConstraints",
 }
-STATISTICS = {
-    "statistics": "CalculatedBaselineStatistics",
-    "baseline_statistics": "BaselineUsedForDriftCheckStatistics",
-}
 CACHE_KEY = (
-    "AppSpecification", "Environment", "ProcessingInputs", "SkipCheck", "RegisterNewBaseline", "ModelPackageGroupName",
-    "SuppliedBaselineConstraints", "SuppliedBaselineStatistics",
-)  # fmt: skip
+    "AppSpecification",
+    "Environment",
+    "ProcessingInputs",
+    "SkipCheck",
+    "RegisterNewBaseline",
+    "ModelPackageGroupName",
+    "SuppliedBaselineConstraints",
+    "SuppliedBaselineStatistics",
+)
 
 
 def source(f: MapValue) -> Value:
@@ -96,15 +84,15 @@ def check_keys(f: MapValue, ctx: Context, kinds: tuple[str, ...]) -> dict[str, V
         "RegisterNewBaseline": f.get("register_new_baseline") or Literal(False, ctx.span),
         "SuppliedBaselineStatistics": baseline.get("statistics"),
         "SuppliedBaselineConstraints": baseline.get("constraints"),
-        "ModelName": f.get("model_name"),
+        "ModelName": f.get("model_name") if kind != "data-bias" else None,
     }
     return {k: v for k, v in keys.items() if v is not None}
 
 
 def only_for(kind: str, wanted: str, keys: tuple[str, ...], f: MapValue, ctx: Context) -> None:
-    """Report the keys that are there and mean nothing for this kind of check."""
+    """Report the keys the step says that mean nothing for this kind of check; defaults may be meant for others."""
     for key in keys:
-        if kind and key in f.members:
+        if kind and key in ctx.step.written:
             ctx.report(
                 "conflicting-keys",
                 f"a {kind} check has no `{key}`",
@@ -113,88 +101,12 @@ def only_for(kind: str, wanted: str, keys: tuple[str, ...], f: MapValue, ctx: Co
             )
 
 
-def build_clarify(f: MapValue, ctx: Context) -> Request:
-    kind = f.text("check")
-    if kind == "data-bias":
-        only_for(kind, "checks of a model", ("model_name",), f, ctx)
-    uri, images = analysis_config(f, ctx)
-    config = processing.processing_input("analysis_config", uri, text(f"{INPUT_ROOT}/config", uri.span), uri.span)
-    inputs = [config, dataset_input("dataset", f"{INPUT_ROOT}/data", f, ctx)]
-    output = result("analysis_result", f, ctx, "Continuous" if images else "EndOfJob")
-    members = job(f, ctx, framework_image("clarify", "1.0", f, ctx), inputs, output)
-    arguments = {**members, "Environment": parts.environment(f.get("env"))}
-    return Request(struct(ctx.span, arguments), check_keys(f, ctx, CLARIFY))
-
-
-def script(name: str, f: MapValue, ctx: Context) -> tuple[list[Value], dict[str, Value]]:
-    """The input that delivers a script, and the variable that names it to the analyzer."""
-    code = f.get(name)
-    if code is None or isinstance(code, Hole):
-        return [], {}
-    folder = f"{INPUT_ROOT}/{name}_input"
-    uri, file = ctx.code_file(code)
-    delivered = processing.processing_input(f"{name}_input", uri, text(folder, code.span), code.span)
-    return [delivered], {name: text(f"{folder}/{file}", code.span)}
-
-
-def model_environment(f: MapValue, ctx: Context) -> dict[str, Value]:
-    """What a model-quality check tells the analyzer beyond the data set."""
-    found: dict[str, Value] = {"analysis_type": text("MODEL_QUALITY", ctx.span)}
-    if (problem := f.get("problem_type")) is None:
-        ctx.report(
-            "missing-key", f"step `{ctx.step.name}` has no `problem_type`, and a model-quality check needs it", ctx.span
-        )
-    elif isinstance(problem, Literal) and problem.as_text not in PROBLEM_TYPES:
-        ctx.report(
-            "unknown-value",
-            f"`{problem.as_text}` is not a value of `problem_type`",
-            problem.span,
-            hint="one of " + ", ".join(f"`{p}`" for p in PROBLEM_TYPES),
-        )
-    given = {"problem_type": problem, **{name: f.get(name) for name in ATTRIBUTES}}
-    return found | {k: v for k, v in given.items() if v is not None}
-
-
-def build_quality(f: MapValue, ctx: Context) -> Request:
-    kind, span = f.text("check"), ctx.span
-    folder = f"{INPUT_ROOT}/baseline_dataset_input"
-    record, record_variable = script(SCRIPTS[0], f, ctx)
-    after, after_variable = script(SCRIPTS[1], f, ctx)
-    environment: dict[str, Value] = {
-        "output_path": text(OUTPUT_ROOT, span),
-        "publish_cloudwatch_metrics": text("Disabled", span),
-        "dataset_format": format_text(f.map("dataset"), ctx),
-        **record_variable,
-        **after_variable,
-        "dataset_source": text(folder, span),
-    }
-    if kind == "model-quality":
-        only_for(kind, "data-quality checks", SCRIPTS[:1], f, ctx)
-        environment |= model_environment(f, ctx)
-    else:
-        only_for(kind, "model-quality checks", ("problem_type", *ATTRIBUTES), f, ctx)
-    inputs = [dataset_input("baseline_dataset_input", folder, f, ctx), *after, *record]
-    members = job(f, ctx, framework_image("model-monitor", "", f, ctx), inputs, result("quality_check_output", f, ctx))
-    given = f.get("env")
-    own = given.members if isinstance(given, MapValue) else {}
-    variables = MapValue({**own, **{k: Member(v, v.span) for k, v in environment.items() if k not in own}}, span)
-    return Request(struct(span, {**members, "Environment": variables}), check_keys(f, ctx, QUALITY))
-
-
 def offered(names: dict[str, str]) -> Offers:
     """Each property under its readable name and under the API's."""
     spelled = {readable: Property(api) for readable, api in names.items()} | {
         api: Property(api) for api in names.values()
     }
     return Offers(spelled)
-
-
-def clarify_offers(step: Step) -> Offers:
-    return offered(CONSTRAINTS)
-
-
-def quality_offers(step: Step) -> Offers:
-    return offered(CONSTRAINTS | STATISTICS)
 
 
 BASELINE_FILE = Reference("an S3 URI, or an output of a step")
@@ -220,105 +132,3 @@ JOB: dict[str, Field] = {
     "cache": parts.CACHE,
 }
 SWITCHES = ("CheckType", "ModelPackageGroupName", "SkipCheck", "FailOnViolation", "RegisterNewBaseline")
-
-CLARIFY_CHECK = StepType(
-    name="clarify-check",
-    json_type="ClarifyCheck",
-    doc="Checks data or a model for bias, or its explanations, against a baseline.",
-    request="sagemaker:CreateProcessingJobRequest",
-    unnamed=("ProcessingJobName",),
-    one_of=processing.MACHINES,
-    cache="yes",
-    cache_key=CACHE_KEY,
-    extra_properties=dict.fromkeys(CONSTRAINTS.values(), STRING),
-    step_keys=(*SWITCHES, "SuppliedBaselineConstraints", "ModelName"),
-    own_only=("image",),
-    offers=clarify_offers,
-    build=build_clarify,
-    fields=fields(
-        JOB,
-        check=Field(Choice(CLARIFY), "What to check: data-bias, model-bias or model-explainability.", True),
-        dataset=Field(
-            Either(
-                scalar=SOURCE,
-                members=Record(
-                    {
-                        "from": Field(SOURCE, "Where the data lie: an S3 URI or `step:output`.", True),
-                        "format": Field(
-                            Choice(FORMATS),
-                            "The data's format; says the configuration's `dataset_type` where it has none.",
-                        ),
-                        "raw": parts.RAW,
-                    }
-                ),
-            ),
-            "The data to analyse: an S3 URI, `step:output`, or a map.",
-            True,
-        ),
-        analysis=Field(
-            Either(scalar=parts.STATIC, members=Anything("map")),
-            f"The analysis configuration: a map, a JSON file, or the S3 URI of an {CONFIG_FILE}.",
-            True,
-        ),
-        model_name=Field(
-            Reference("a model's name, or the name of a model step"), "The model to check: a name or `step:name`."
-        ),
-        supplied_baseline=Field(
-            Record({"constraints": Field(BASELINE_FILE, "The constraints to check against.", True)}),
-            "A baseline given by hand; it beats that of `package_group`.",
-        ),
-    ),
-)
-
-QUALITY_CHECK = StepType(
-    name="quality-check",
-    json_type="QualityCheck",
-    doc="Checks the quality of data, or of a model's predictions, against a baseline.",
-    request="sagemaker:CreateProcessingJobRequest",
-    unnamed=("ProcessingJobName",),
-    one_of=processing.MACHINES,
-    cache="yes",
-    cache_key=CACHE_KEY,
-    extra_properties=dict.fromkeys((CONSTRAINTS | STATISTICS).values(), STRING),
-    step_keys=(*SWITCHES, "SuppliedBaselineStatistics", "SuppliedBaselineConstraints"),
-    own_only=("image",),
-    offers=quality_offers,
-    build=build_quality,
-    fields=fields(
-        JOB,
-        check=Field(Choice(QUALITY), "What to check: data-quality or model-quality.", True),
-        dataset=Field(
-            Record(
-                {
-                    "from": Field(SOURCE, "Where the data lie: an S3 URI or `step:output`.", True),
-                    "format": Field(
-                        QUALITY_FORMAT, "The data's format: a word, or a map as the analyzer takes it.", True
-                    ),
-                    "raw": parts.RAW,
-                }
-            ),
-            "The data to make the baseline of.",
-            True,
-        ),
-        supplied_baseline=Field(
-            Record(
-                {
-                    "statistics": Field(BASELINE_FILE, "The statistics to check against."),
-                    "constraints": Field(BASELINE_FILE, "The constraints to check against."),
-                }
-            ),
-            "A baseline given by hand; it beats that of `package_group`.",
-        ),
-        problem_type=Field(TEXT, "model-quality: Regression, BinaryClassification or MulticlassClassification."),
-        inference_attribute=Field(SCALAR, "model-quality: the column or JSON path of the predictions."),
-        probability_attribute=Field(SCALAR, "model-quality: the column or JSON path of the probabilities."),
-        ground_truth_attribute=Field(SCALAR, "model-quality: the column or JSON path of the true labels."),
-        probability_threshold_attribute=Field(
-            SCALAR, "model-quality: the threshold from which a probability is a yes."
-        ),
-        record_preprocessor_script=Field(
-            TEXT, "data-quality: a script that changes each record first; a file or an S3 URI."
-        ),
-        post_analytics_processor_script=Field(TEXT, "A script that runs after the analysis; a file or an S3 URI."),
-    ),
-)
