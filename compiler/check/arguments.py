@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from compiler.check.facts import Facts
+from compiler.check.quick import Quick
 from compiler.check.scalars import scalar_faults
 from compiler.check.slots import Where, slot_of
 from compiler.diagnostics import Diagnostic
@@ -20,9 +21,10 @@ _NAMES = {"structure": "a structure", "list": "a list", "map": "a map"}
 
 def arguments(facts: Facts) -> Iterator[Diagnostic]:
     """API: the Create request of each step type, with the members that pipelines fill in or refuse."""
-    walker = Walker(facts)
+    walker, quick = Walker(facts), Quick(facts)
     for step in facts.steps.values():
-        walker.step(step)
+        if not quick.step(step):
+            walker.step(step)
     yield from walker.found
 
 
@@ -31,13 +33,14 @@ class Walker:
     """Walks requests beside their shapes and gathers what it finds.
 
     A parameter's own values are judged once for each kind of slot (`judged`), and so is a literal (`sound`: those
-    without a fault): the steps of a large pipeline say much the same.
+    without a fault): the steps of a large pipeline say much the same. A literal that goes into several slots, such as a
+    default, is told once (`told`).
     """
 
     facts: Facts
     found: list[Diagnostic] = field(default_factory=list)
     judged: set[tuple[str, str]] = field(default_factory=set)
-    sound: set[tuple[Shape, type, str]] = field(default_factory=set)
+    told: set[tuple[str, int, str]] = field(default_factory=set)
 
     def step(self, step: BuiltStep) -> None:
         slot, step_type = slot_of(step)
@@ -65,29 +68,19 @@ class Walker:
         if not isinstance(value, MapValue):
             self.found.append(_misplaced(value, "structure", where))
             return
+        meant: list[str] = []
         for name, member in value.members.items():
             if not self._known_sound(name, member.value, slot, where):
-                self.member(name, member, slot, where)
-        self.found += missing(value, slot, where)
+                self.member(name, member, slot, where, meant)
+        if len(meant) < len(value.members) or not meant:
+            self.found += missing(value, slot, where, meant)
         if isinstance(slot, Shape) and slot.union and len(value.members) > 1:
             names = ", ".join(f"`{n}`" for n in value.members)
             message = f"{where.title} takes exactly one member, found {names}"
             self.found.append(Diagnostic.of("union-member", message, value.span))
 
-    def _known_sound(self, name: str, value: Value, slot: Shape | Members, where: Where) -> bool:
-        """Whether the member is a literal that was found sound in the same slot before."""
-        if not isinstance(value, Literal) or not isinstance(slot, Shape):
-            return False
-        target = slot.member(name)
-        return (
-            target is not None
-            and (target, value.value.__class__, value.as_text) in self.sound
-            and not where.refuses(name)
-            and not slot.is_fresh_member(name)
-        )
-
-    def member(self, name: str, member: Member, slot: Shape | Members, where: Where) -> None:
-        """`where` is the structure's place."""
+    def member(self, name: str, member: Member, slot: Shape | Members, where: Where, meant: list[str]) -> None:
+        """`where` is the structure's place; `meant` gathers what unknown members were probably meant to be."""
         known, inner = slot.member_names, where.below(name, member.key_span)
         if (refused := inner.refused) is not None:
             message = f"`{name}` cannot stand in a pipeline: {refused}"
@@ -97,6 +90,7 @@ class Walker:
             hint = f"did you mean `{near}`?" if near else _members_hint(known)
             message = f"{where.title} has no member `{name}`"
             self.found.append(Diagnostic.of("unknown-member", message, member.key_span, hint=hint))
+            meant.append(near or "")
         else:
             if isinstance(slot, Shape) and slot.is_fresh_member(name):
                 self.found.append(_fresh(name, inner))
@@ -121,23 +115,14 @@ class Walker:
             self.value(member.value, slot.value, inner)
 
     def scalar(self, value: Value, slot: Shape, where: Where) -> None:
-        if not isinstance(value, Literal):
-            self.found += scalar_faults(value, slot, where, self.facts, self.judged)
-            return
-        mark = (slot, value.value.__class__, value.as_text)
-        if mark in self.sound:
-            return
-        faults = list(scalar_faults(value, slot, where, self.facts, self.judged))
-        self.found += faults
-        if not faults:
-            self.sound.add(mark)
+        self.found += scalar_faults(value, slot, where, self.facts, self.judged)
 
 
-def missing(value: MapValue, slot: Shape | Members, where: Where) -> Iterator[Diagnostic]:
-    """Required members that are not there; names that the service gives itself are not required."""
+def missing(value: MapValue, slot: Shape | Members, where: Where, meant: Sequence[str] = ()) -> Iterator[Diagnostic]:
+    """Required members that are not there, nor `meant` by others; names that the service gives itself are not required."""
     required = slot.required if isinstance(slot, Shape) else ()
     for name in (*required, *where.also_required):
-        if name in value.members or (inner := where.below(name, where.span)).unnamed:
+        if name in value.members or name in meant or (inner := where.below(name, where.span)).unnamed:
             continue
         field = inner.field
         what = f"step `{where.step.name}` has no `{field}`" if field else f"{where.title} has no `{name}`"

@@ -107,7 +107,7 @@ def _unknown_keys(node: Mapping, schema: Any, path: Steps, name: str, report: Re
     unknown = list(_extra(node, schema))
     lacking = [key for key in schema.get("required", ()) if key in free]
     for entry in unknown:
-        near = closest(entry.key.text, known)
+        near = closest(entry.key.text, lacking) or closest(entry.key.text, known)
         if near is None and len(unknown) == len(lacking) == 1:
             near = lacking[0]
         hint = f"did you mean `{near}`?" if near else f"the keys are {', '.join(known)}" if len(known) <= 12 else ""

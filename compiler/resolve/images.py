@@ -29,7 +29,7 @@ class Images:
     def framework(self, f: MapValue, scope: str, instance: Value | None) -> Value:
         """The image of a `framework` field for `scope` (training, inference, processing)."""
         name, region = f.text("name"), self._region()
-        if not name or not region or not isinstance(f.get("version"), Literal):
+        if not name or not region or not isinstance(f.get("version"), Literal) or isinstance(instance, Hole):
             return Hole(f.span)
         wanted: Scope = scope  # type: ignore[assignment]
         found = resolve(
@@ -64,7 +64,7 @@ class Images:
         f = value if isinstance(value, MapValue) else MapValue({}, value.span)
         name = f.text("name") if f.members else value.as_text if isinstance(value, Literal) else ""
         region = self._region()
-        if not name or not region:
+        if not name or not region or any(isinstance(v, Hole) for v in (instance, f.get("version"))):
             return Hole(value.span)
         if name not in algorithms():
             near = closest(name, algorithms())

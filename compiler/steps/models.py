@@ -63,6 +63,8 @@ def _script(f: MapValue, ctx: Context) -> dict[str, Value]:
     if code is None or isinstance(code, Hole):
         return {}
     framework = f.map("framework")
+    if framework is not None and isinstance(framework.get("name"), Hole):
+        return {}
     if framework is None or framework.text("name") not in SERVES_FROM_S3:
         ctx.report(
             "model-code",
@@ -101,13 +103,18 @@ def _one_of_several(item: MapValue, env: Value | None, machine: Value | None, ct
     return ctx.raw(container(item, machine, ctx), item)
 
 
+def _list(made: list[MapValue], f: MapValue) -> Value:
+    several = f.get("containers")
+    return several if isinstance(several, Hole) else ListValue(tuple(made), f.span_of("containers"))
+
+
 def build_model(f: MapValue, ctx: Context) -> Request:
     made = containers(f, f.get("instance_type"), ctx)
     primary = made[0] if "containers" not in f.members and made else None
     arguments = {
         "ExecutionRoleArn": parts.role(f, ctx),
         "PrimaryContainer": primary,
-        "Containers": None if primary else ListValue(tuple(made), f.span_of("containers")),
+        "Containers": None if primary else _list(made, f),
         "VpcConfig": parts.vpc(f),
         "EnableNetworkIsolation": (f.map("network") or f).get("isolation"),
         "Tags": parts.tags(f, ctx.span),
@@ -234,7 +241,7 @@ def build_package(f: MapValue, ctx: Context) -> Request:
     made = containers(f, served_on[0] if served_on else None, ctx)
     metrics, baselines = checked(f, ctx)
     specification = {
-        "Containers": ListValue(tuple(made), span),
+        "Containers": _list(made, f),
         "SupportedContentTypes": f.get("content_types"),
         "SupportedResponseMIMETypes": f.get("response_types"),
         "SupportedRealtimeInferenceInstanceTypes": f.get("inference_instances"),
