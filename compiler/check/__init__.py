@@ -15,6 +15,7 @@ from compiler.check.graph import conditions_nested, never_runs, triggers, visibi
 from compiler.check.lineage import lineage
 from compiler.check.names import counts, loop_names, names, pipeline_name, texts
 from compiler.check.numbers import endless_numbers
+from compiler.check.outside import outside_steps
 from compiler.check.parameters import parameters, schedule
 from compiler.check.propertyfiles import json_gets, property_files
 from compiler.check.secrets import accounts, secrets
@@ -44,6 +45,7 @@ CHECKS: tuple[Check, ...] = (
     loop_names,
     parameters,
     schedule,
+    outside_steps,
     visibility,
     cycles,
     conditions_nested,
