@@ -12,7 +12,8 @@ from compiler.steps.endpoints import ENDPOINT, ENDPOINT_CONFIG, INFERENCE_COMPON
 from compiler.steps.foreach import FOR_EACH
 from compiler.steps.job import JOB
 from compiler.steps.lineage import LINEAGE
-from compiler.steps.models import CREATE_MODEL, REGISTER_MODEL
+from compiler.steps.models import CREATE_MODEL
+from compiler.steps.packages import REGISTER_MODEL
 from compiler.steps.processing import PROCESSING
 from compiler.steps.quality import QUALITY_CHECK
 from compiler.steps.training import TRAINING

@@ -10,7 +10,8 @@ from compiler.model.steptype import JOB_EXCEPTIONS, Context, Metric, Offer, Offe
 from compiler.model.values import Hole, ListValue, Literal, MapValue, Member, Value, struct, text, texts
 from compiler.steps import parts
 from compiler.steps.parts import CODE, ENV, FRAMEWORK, IMAGE, INSTANCE_COUNT, INSTANCE_TYPE, JOB, TEXT, fields
-from compiler.syntax import Mapping, Scalar
+from compiler.steps.propertyfiles import METRICS, PROPERTY_FILES, property_file_names, property_files, static
+from compiler.syntax import Mapping
 from compiler.text import Span
 
 INPUT_ROOT = "/opt/ml/processing/input"
@@ -42,21 +43,6 @@ OUTPUT = Either(
         }
     ),
 )
-METRICS = Field(
-    MapOf(
-        Record(
-            {
-                "file": Field(parts.STATIC, "A JSON file under one of the outputs: `output/file.json`.", True),
-                "json_path": Field(parts.STATIC, "The value's path in the file.", True),
-            }
-        )
-    ),
-    "Values this step writes to a JSON file, for conditions to read as `step:name`.",
-)
-PROPERTY_FILES = Field(
-    MapOf(Either(scalar=parts.STATIC, members=Record({"file": Field(parts.STATIC, "`output/file.json`.", True)}))),
-    "JSON files other places read by name, where `metrics` does not serve; name to `output/file.json`.",
-)
 WORDS = {
     "prefix": "S3Prefix", "manifest": "ManifestFile", "file": "File", "pipe": "Pipe", "replicated": "FullyReplicated",
     "sharded": "ShardedByS3Key", "none": "None", "gzip": "Gzip", "end": "EndOfJob", "continuous": "Continuous",
@@ -70,41 +56,12 @@ def offers(step: Step) -> Offers:
         name = entry.key.text
         outputs[name] = Property(f"ProcessingOutputConfig.Outputs{keyed(name)}.S3Output.S3Uri")
     metrics: dict[str, Offer] = {}
-    files = _property_file_names(step)
+    files = property_file_names(step)
     for entry in step.map("metrics") or ():
         if isinstance(entry.value, Mapping):
-            file, json_path = _static(entry.value, "file"), _static(entry.value, "json_path")
+            file, json_path = static(entry.value, "file"), static(entry.value, "json_path")
             metrics[entry.key.text] = Metric(files.get(file, ""), json_path)
     return Offers({**outputs, **metrics}, {"outputs": outputs, "metrics": metrics})
-
-
-def _static(record: Mapping, key: str) -> str:
-    node = record.get(key)
-    return node.text if isinstance(node, Scalar) else ""
-
-
-def _property_file_names(step: Step) -> dict[str, str]:
-    """`output/file.json` to the property file that names it: the author's own, else one derived from the path."""
-    named: dict[str, str] = {}
-    for entry in step.map("property_files") or ():
-        file = _static(entry.value, "file") if isinstance(entry.value, Mapping) else getattr(entry.value, "text", "")
-        if file:
-            named.setdefault(file, entry.key.text)
-    for entry in step.map("metrics") or ():
-        if isinstance(entry.value, Mapping):
-            file = _static(entry.value, "file")
-            if file:
-                named.setdefault(file, _derived_name(file, set(named.values())))
-    return named
-
-
-def _derived_name(file: str, taken: set[str]) -> str:
-    stem = file.rsplit(".", 1)[0] if "." in file.rsplit("/", 1)[-1] else file
-    base = "".join(c if c.isalnum() or c in "-_" else "-" for c in stem) or "file"
-    name, number = base, 2
-    while name in taken:
-        name, number = f"{base}-{number}", number + 1
-    return name
 
 
 def processing_input(name: str, source: Value, path: Value, span: Span, **words: str) -> MapValue:
@@ -237,33 +194,6 @@ def _unpacking(folder: str, archive: Value, entry: str, command: tuple[Value, ..
     return f'cd {folder} && tar -xzf {shlex.quote(name)} && {install} && exec {run} "$@"'
 
 
-def _property_files(step: Step, ctx: Context) -> Value | None:
-    found = []
-    for file, name in _property_file_names(step).items():
-        span = _file_span(step, file)
-        output, slash, path = file.partition("/")
-        if not slash or not path:
-            ctx.report(
-                "property-file-path",
-                f"`{file}` does not name a file under an output",
-                span,
-                hint="write `output/file.json`, with the name of an output before the slash",
-            )
-            continue
-        members = {"PropertyFileName": name, "OutputName": output, "FilePath": path}
-        found.append(struct(span, {k: text(v, span) for k, v in members.items()}))
-    return ListValue(tuple(found), found[0].span) if found else None
-
-
-def _file_span(step: Step, file: str) -> Span:
-    for section in ("property_files", "metrics"):
-        for entry in step.map(section) or ():
-            node = entry.value.get("file") if isinstance(entry.value, Mapping) else entry.value
-            if isinstance(node, Scalar) and node.text == file:
-                return node.span
-    return step.name_span
-
-
 def build(f: MapValue, ctx: Context) -> Request:
     application, code_inputs = _container(f, ctx)
     all_inputs = inputs(f, ctx) + code_inputs
@@ -278,7 +208,7 @@ def build(f: MapValue, ctx: Context) -> Request:
         "StoppingCondition": parts.stopping(f, ctx),
         "Tags": parts.tags(f, ctx.span),
     }
-    keys = {"PropertyFiles": _property_files(ctx.step, ctx)}
+    keys = {"PropertyFiles": property_files(ctx.step, ctx)}
     return Request(struct(ctx.span, arguments), {k: v for k, v in keys.items() if v is not None})
 
 
