@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from compiler.expr import Path, Segment, accepts, comparable, parse_path, split_template
@@ -79,14 +79,12 @@ SEGMENTS = st.one_of(
 
 
 @given(st.builds(Segment, NAMES, st.just(NOWHERE)), st.lists(SEGMENTS, max_size=5))
-@settings(deadline=None)
 def test_a_printed_path_reads_back(first: Segment, others: list[Segment]) -> None:
     path = Path((first, *others), NOWHERE)
     assert read(f" {path} ") == path
 
 
 @given(st.text(st.sampled_from("ab.-[]'\"0 \n+$"), max_size=20))
-@settings(deadline=None)
 def test_any_text_is_a_path_or_a_fault_in_it(text: str) -> None:
     found = read(text)
     if isinstance(found, Fault):
@@ -97,7 +95,6 @@ def test_any_text_is_a_path_or_a_fault_in_it(text: str) -> None:
 
 
 @given(st.text(st.sampled_from("ab.- "), max_size=12))
-@settings(deadline=None)
 def test_the_short_way_reads_as_the_long_one(text: str) -> None:
     span = Span(Source("x", text), 0, len(text))
     assert repr(parse_path(text, span)) == repr(parse_path(text, span, span.sub))

@@ -21,7 +21,7 @@ from compiler.syntax import find_allowances, parse
 from compiler.text import Source, Span
 
 DATA = Path(__file__).parent / "data"
-LAWS = settings(deadline=None, max_examples=150)
+LAWS = settings(max_examples=2 * settings().max_examples)
 
 ONE = Source("pipelines/one.yaml", "version: 1\nsteps:\n  train: {type: training}\n\n\n\n\n  train: {type: fail}\n")
 TWO = Source("two words.yaml", "\tname: 漢字é x\n")

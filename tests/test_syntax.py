@@ -11,7 +11,7 @@ from pathlib import Path as File
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compiler.diagnostics import Report
@@ -30,7 +30,7 @@ from compiler.syntax import (
 )
 from compiler.text import Source, Span
 
-LAWS = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+LAWS = settings(max_examples=3 * settings().max_examples)
 
 
 def read(text: str) -> tuple[Node | None, Report]:
@@ -330,6 +330,12 @@ def test_unquoted_expressions_are_told_together_with_what_else_is_wrong() -> Non
     assert [d.code for d in report] == ["unquoted-expression"] * 3 + ["duplicate-key", "unquoted-expression"]
     assert node is not None
     assert plain_data(node) == {"a": ["a gap", {"b": "a gap"}], "c": "a gap", "d": 1, "e": "a gap"}
+
+
+def test_very_many_unquoted_expressions_end() -> None:
+    root, report = read("".join(f"k{n}: [${{{{ x }}}}]\n" for n in range(100)))
+    assert root is None
+    assert [diagnostic.code for diagnostic in report] == ["unquoted-expression"] * 21
 
 
 # Limits -----------------------------------------------------------------------------------------------------------

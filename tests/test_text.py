@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from compiler.text import Source, Span, closest
@@ -12,7 +12,6 @@ ANY = st.text(st.sampled_from("ab\n\r\té😀"), max_size=30)
 
 
 @given(ANY, st.data())
-@settings(deadline=None)
 def test_a_position_leads_back_to_its_offset(text: str, data: st.DataObject) -> None:
     source = Source("x", text)
     offset = data.draw(st.integers(0, len(text)))
@@ -21,7 +20,6 @@ def test_a_position_leads_back_to_its_offset(text: str, data: st.DataObject) -> 
 
 
 @given(ANY)
-@settings(deadline=None)
 def test_lines_are_those_of_the_text(text: str) -> None:
     """As `splitlines` has them, which knows no other ends among these characters."""
     source = Source("x", text)
