@@ -8,10 +8,14 @@ from compiler.diagnostics import Report
 from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Sequence
 
 FOR_PEOPLE = ("description", "display_name", "message")
+_ROOTS = "parameters|steps|variables|target|execution|item"
 _PATH = re.compile(
-    r"(?<![\w.-])(?:\$\{\s*|\{\{\s*)?(?P<path>(?P<root>parameters|steps|variables|target)\.(?P<name>[\w-]+)[\w.\[\]'-]*)"
+    r"(?<![\w.-])(?P<open>\$\{\s*|\{\{\s*)?"
+    rf"(?P<path>(?P<root>{_ROOTS})\.(?P<name>[\w-]+)[\w.\[\]'-]*)"
 )
-_SUSPECT = re.compile(r"(?<!\$\{\{)(?<!\$\{\{ )(?<![\w.-])(?:parameters|steps|variables|target)\.\w")
+_SUSPECT = re.compile(rf"(?<!\$\{{\{{)(?<!\$\{{\{{ )(?<![\w.-])(?:{_ROOTS})\.\w")
+_EXECUTION = ("id", "arn", "pipeline_name", "pipeline_arn", "start_time", "current_time", "training_job_name",
+              "processing_job_name")  # fmt: skip
 _BRANCHES = ("then", "else", "steps")
 Known = dict[str, frozenset[str]]
 
@@ -25,6 +29,7 @@ def without_lookalikes(root: Mapping, report: Report) -> Mapping:
         return root
     known = {section: frozenset(_keys(root.get(section))) for section in ("parameters", "variables")}
     known |= {"target": frozenset(_keys(root.get("pipeline"))), "steps": frozenset(_step_names(root.get("steps")))}
+    known |= {"execution": frozenset(_EXECUTION), "item": frozenset()}
     found = _cleared(root, known, report)
     assert isinstance(found, Mapping)
     return found
@@ -50,21 +55,26 @@ def _cleared(node: Node, known: Known, report: Report) -> Node:
         case Sequence(items):
             return Sequence(tuple(_cleared(item, known, report) for item in items), node.span)
         case Mapping():
-            return Mapping({k: _entry(e, known, report) for k, e in node.entries.items()}, node.span)
+            people = FOR_PEOPLE if "type" in node.entries or "name" in node.entries else ()
+            entries = {k: e if k in people else _entry(e, known, report) for k, e in node.entries.items()}
+            return Mapping(entries, node.span)
         case _:
             return node
 
 
 def _entry(entry: Entry, known: Known, report: Report) -> Entry:
-    if entry.key.text in FOR_PEOPLE:
-        return entry
     return Entry(entry.key, _cleared(entry.value, known, report))
+
+
+def _meant(match: re.Match[str], known: Known) -> bool:
+    """Whether the name is one that is declared; the fields of an item are not, but brackets say what is meant."""
+    return match["name"] in known[match["root"]] or (match["root"] == "item" and match["open"] is not None)
 
 
 def _told(node: Scalar, known: Known, report: Report) -> bool:
     if "." not in node.text or "${{" in node.text:
         return False
-    match = next((m for m in _PATH.finditer(node.text) if m["name"] in known[m["root"]]), None)
+    match = next((m for m in _PATH.finditer(node.text) if _meant(m, known)), None)
     if match is None:
         return False
     path = match["path"].rstrip(".")

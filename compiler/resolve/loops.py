@@ -9,6 +9,7 @@ from compiler.expr import Segment
 from compiler.model.pipeline import Step
 from compiler.model.steptype import Astray, Inner
 from compiler.model.values import Get, Hole, Join, JsonGet, Value
+from compiler.syntax import Mapping, Node, Scalar, Sequence
 from compiler.text import Span, closest
 
 if TYPE_CHECKING:
@@ -41,6 +42,26 @@ def _astray(references: References, found: Astray, segments: tuple[Segment, ...]
         hint = f"did you mean `{near}`?" if near else found.hint
         references.report.add("unknown-name", found.message, at.span, hint=hint)
     return Hole(span)
+
+
+def field_fault(item: Node, segments: tuple[Segment, ...]) -> tuple[Segment, str, str] | None:
+    """Why an item that is written out has no such field: the segment at fault, a message, a hint."""
+    for segment in segments:
+        match item, segment.value:
+            case Mapping(entries), str(name) if name in entries:
+                item = entries[name].value
+            case Sequence(parts), int(number) if number < len(parts):
+                item = parts[number]
+            case Mapping(entries), name:
+                near = closest(str(name), entries)
+                return segment, f"an item has no field `{name}`", f"did you mean `{near}`?" if near else ""
+            case Scalar(value), name if not isinstance(value, str):  # text may be JSON
+                return segment, f"an item is a scalar there and has no field `{name}`", ""
+            case Sequence(parts), name:
+                return segment, f"an item has a list of {len(parts)} there, and no `{name}`", ""
+            case _:
+                return None
+    return None
 
 
 def iteration_output(value: Value, loop: Step, report: Report) -> Value:

@@ -13,8 +13,9 @@ from compiler.expr.parse import parse_path
 from compiler.model.pipeline import Parameter, Step
 from compiler.model.steptype import Joined, Metric, Offer, Property
 from compiler.model.values import Get, Hole, Join, JsonGet, Value, text
-from compiler.resolve.loops import go_on
+from compiler.resolve.loops import field_fault, go_on
 from compiler.resolve.names import Fault, Table, described_type, place, property_type
+from compiler.syntax import Sequence
 from compiler.text import Source, Span, closest
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of a step, as the service takes it
@@ -173,9 +174,18 @@ class References:
         return Hole(path.span)
 
     def _item(self, path: Path, origin: Step | None) -> Value:
-        if origin is None or self.table.body_of(origin) is None:
+        loop = self.table.body_of(origin) if origin else None
+        if loop is None:
             self.report.add("item-outside", "`item` has a value only inside the steps of a for-each", path.span)
             return Hole(path.span)
+        items = loop.node("items")
+        for item in items.items if isinstance(items, Sequence) else ():
+            if (fault := field_fault(item, path.segments[1:])) is not None:
+                segment, message, hint = fault
+                self.report.add(
+                    "unknown-name", message, segment.span, hint=hint, places=(Place(item.span, "the item"),)
+                )
+                return Hole(path.span)
         return Get("ForEach", "CurrentItem", path.segments[1:], UNKNOWN, path.span)
 
     def _step_path(self, path: Path, origin: Step | None) -> Value:
