@@ -9,7 +9,7 @@ from compiler.model.values import Get, Hole, Literal, MapValue, Value, text
 from compiler.shapes.image_choice import Scope
 from compiler.shapes.image_problem import ImageProblem
 from compiler.shapes.images import Image, algorithms, resolve
-from compiler.text import Span, closest, record
+from compiler.text import closest, record
 
 FIELD_OF = {
     "unknown-framework": "name", "unsupported-scope": "name", "missing-version": "name", "unknown-version": "version",
@@ -95,10 +95,15 @@ class Images:
     def _found(self, found: Image | ImageProblem, f: MapValue, scope: str, instance: Value | None) -> Value:
         if isinstance(found, Image):
             return text(found.uri, f.span)
-        if found.kind == "invalid-instance-type":
-            return Hole(f.span)  # the slot of the instance type says so
+        if found.kind == "invalid-instance-type" and scope != "inference":
+            return Hole(f.span)  # the slot of the instance type says so; a model has none
         span = f.span_of(FIELD_OF.get(found.kind, "")) if found.kind in FIELD_OF else f.span
-        machine = ("missing-instance-type", "unsupported-instance-type", "unsupported-processor")
+        machine = (
+            "missing-instance-type",
+            "invalid-instance-type",
+            "unsupported-instance-type",
+            "unsupported-processor",
+        )
         if found.kind in machine and instance is not None:
             span = instance.span
         code = "image-region" if found.kind == "unknown-region" else "unknown-image"
@@ -118,6 +123,7 @@ def _say(problem: ImageProblem, scope: str, region: str) -> str:
         "missing-py-version": "the image has several Python versions, and none is given",
         "unknown-py-version": f"no image has the Python version `{value}`",
         "missing-instance-type": "the image depends on the instance type, and none is known when compiling",
+        "invalid-instance-type": f"`{value}` is not an instance type",
         "unsupported-instance-type": f"the image does not run on `{value}`",
         "unsupported-processor": f"the framework has no {scope} image for {value} machines",
         "unsupported-accelerator": f"the image takes no accelerator `{value}`",
