@@ -62,7 +62,7 @@ class Walker:
         elif slot.type == "map":
             self.map(value, slot, where)
         else:
-            self.scalar(value, slot, where)
+            self.found += scalar_faults(value, slot, where, self.facts, self.judged)
 
     def structure(self, value: Value, slot: Shape | Members, where: Where) -> None:
         if not isinstance(value, MapValue):
@@ -70,8 +70,7 @@ class Walker:
             return
         meant: list[str] = []
         for name, member in value.members.items():
-            if not self._known_sound(name, member.value, slot, where):
-                self.member(name, member, slot, where, meant)
+            self.member(name, member, slot, where, meant)
         if len(meant) < len(value.members) or not meant:
             self.found += missing(value, slot, where, meant)
         if isinstance(slot, Shape) and slot.union and len(value.members) > 1:
@@ -111,15 +110,13 @@ class Walker:
         self.found += _length(len(value.members), "entry", slot, where, value)
         for key, member in value.members.items():
             inner = where.below(key, member.key_span)
-            self.scalar(Literal(key, member.key_span, key), slot.key, inner.as_key())
+            named = Literal(key, member.key_span, key)
+            self.found += scalar_faults(named, slot.key, inner.as_key(), self.facts, self.judged)
             self.value(member.value, slot.value, inner)
-
-    def scalar(self, value: Value, slot: Shape, where: Where) -> None:
-        self.found += scalar_faults(value, slot, where, self.facts, self.judged)
 
 
 def missing(value: MapValue, slot: Shape | Members, where: Where, meant: Sequence[str] = ()) -> Iterator[Diagnostic]:
-    """Required members that are not there, nor `meant` by others; names that the service gives itself are not required."""
+    """Required members that are not there, nor `meant` by others; what the service names itself is not required."""
     required = slot.required if isinstance(slot, Shape) else ()
     for name in (*required, *where.also_required):
         if name in value.members or name in meant or (inner := where.below(name, where.span)).unnamed:

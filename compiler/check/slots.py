@@ -35,15 +35,10 @@ class Where:
     key: bool = False
 
     def below(self, name: str | int, span: Span) -> Where:
-        dotted = self._dotted(name) if isinstance(name, str) else self.dotted
+        dotted = self.dotted
+        if isinstance(name, str):
+            dotted = f"{dotted}.{name}" if dotted else name
         return Where(self.step, self.type, (*self.path, name), span, dotted)
-
-    def refuses(self, name: str) -> bool:
-        """Whether pipelines refuse the member of that name."""
-        return bool(self.type.forbidden) and self._dotted(name) in self.type.forbidden
-
-    def _dotted(self, name: str) -> str:
-        return f"{self.dotted}.{name}" if self.dotted else name
 
     def as_key(self) -> Where:
         return Where(self.step, self.type, self.path, self.span, self.dotted, True)
@@ -71,7 +66,7 @@ class Where:
     @property
     def also_required(self) -> tuple[str, ...]:
         """Members of this place that pipelines want though the API does not."""
-        return _required_below(self.type.required, self.dotted)
+        return required_below(self.type.required, self.dotted)
 
     @property
     def field(self) -> str:
@@ -81,7 +76,8 @@ class Where:
 
 
 @cache
-def _required_below(required: tuple[str, ...], dotted: str) -> tuple[str, ...]:
+def required_below(required: tuple[str, ...], dotted: str) -> tuple[str, ...]:
+    """The members that pipelines want at a place, of the dotted ones a step type names."""
     prefix = f"{dotted}." if dotted else ""
     below = [r.removeprefix(prefix) for r in required if r.startswith(prefix)]
     return tuple(name for name in below if "." not in name)
