@@ -386,6 +386,7 @@ LONG = {
     "fault at the end of a long line": "a: [" + "b, " * 100_000 + "${{ x }}]",
     "tabs": "a:\n" + "\t" * 500_000,
     "colons": "a" + ":" * 1_000_000 + " b: c",
+    "entry behind a long word": "a: {b: " + "x" * 500_000 + " c: d}",
     "quotes": "a: " + "'' " * 200_000,
 }
 

@@ -12,8 +12,8 @@ import yaml
 
 from compiler.diagnostics import Report
 from compiler.syntax.anchors import MAX_ALIASED, Anchored, Anchors
+from compiler.syntax.characters import refuse_surrogates
 from compiler.syntax.core_schema import NUMERIC, WORDS, OutOfRange, resolve
-from compiler.syntax.fault import refuse_surrogates
 from compiler.syntax.mapping import read_mapping
 from compiler.syntax.nodes import Gap, Node, Scalar, Sequence
 from compiler.syntax.template import read_template

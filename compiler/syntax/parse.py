@@ -7,8 +7,9 @@ from typing import Any
 import yaml
 
 from compiler.diagnostics import Report
+from compiler.syntax.characters import refuse_old_breaks
 from compiler.syntax.compose import Composer, Overrun
-from compiler.syntax.fault import explain, refuse_old_breaks
+from compiler.syntax.fault import explain
 from compiler.syntax.nodes import Node, Scalar
 from compiler.syntax.unquoted import meant, report_unquoted, unquoted_at
 from compiler.text import Source, Span
