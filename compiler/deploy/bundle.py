@@ -1,0 +1,76 @@
+"""What is to be deployed: the compiled definition, the requests, and the bytes to upload."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from compiler.driver import Result
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One object to be in S3: its URI, SHA-256 (hex) and bytes."""
+
+    uri: str
+    sha256: str
+    content: bytes = field(repr=False)
+
+    @property
+    def bucket(self) -> str:
+        return self.uri.removeprefix("s3://").partition("/")[0]
+
+    @property
+    def key(self) -> str:
+        return self.uri.removeprefix("s3://").partition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A compiled pipeline as the deploy verbs take it. `places`: JSON pointer to (file, line, column)."""
+
+    name: str
+    region: str
+    target: str
+    definition: Json
+    create: Json
+    update: Json
+    uploads: tuple[Upload, ...]
+    schedule: Json | None
+    places: Json = field(default_factory=dict, repr=False)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that an upsert would send."""
+        sent = [self.create, self.update, self.schedule, [u.uri for u in self.uploads]]
+        return hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def tags(self) -> dict[str, str]:
+        return {t["Key"]: t["Value"] for t in self.create.get("Tags", [])}
+
+
+def bundle(result: Result) -> Bundle:
+    """The bundle of a sound result."""
+    files = result.files()
+    assert result.definition is not None and result.program is not None
+    request = json.loads(files["upsert.json"])
+    rows = json.loads(files["assets.json"])["assets"]
+    uploads = tuple(Upload(row["uri"], row["sha256"], files[row["path"]]) for row in rows)
+    schedule = json.loads(files["schedule.json"]) if "schedule.json" in files else None
+    settings = result.program.settings
+    return Bundle(
+        name=request["create"]["PipelineName"],
+        region=settings.text("region"),
+        target=result.target,
+        definition=result.definition,
+        create=request["create"],
+        update=request["update"],
+        uploads=uploads,
+        schedule=schedule,
+        places=json.loads(files["sourcemap.json"])["places"],
+    )
