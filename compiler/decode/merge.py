@@ -27,7 +27,7 @@ def merge(base: Node | None, over: Node | None) -> Node | None:
         if merged is None:
             entries.pop(key, None)
         else:
-            entries[key] = Entry(entry.key, merged)
+            entries[key] = entry if merged is entry.value else Entry(entry.key, merged)
     return Mapping(entries, over.span)
 
 

@@ -5,6 +5,9 @@ They are read before the step's other keys are judged, so they are respelled fir
 
 from __future__ import annotations
 
+from collections.abc import KeysView
+from functools import cache
+
 from compiler.diagnostics import Report
 from compiler.model.steptype import StepType
 from compiler.steps import STEP_TYPES
@@ -32,7 +35,7 @@ def _step(entry: Entry, report: Report) -> Entry:
     if kind is None:
         return entry if node is entry.value else Entry(entry.key, node)
     inside = BRANCHES.get(kind.name, ())
-    node = _respell(node, (*inside, "matrix"), tuple(kind.fields), f"{kind.name} step `{entry.key.text}`", report)
+    node = _respell(node, (*inside, "matrix"), kind.fields.keys(), f"{kind.name} step `{entry.key.text}`", report)
     for key in inside:
         below = node.get(key)
         if isinstance(below, Mapping) and (changed := respelled(below, report)) is not below:
@@ -53,8 +56,10 @@ def near_type(word: str) -> str | None:
     return by_api.get(word.lower()) or closest(word, STEP_TYPES)
 
 
-def _respell(node: Mapping, wanted: tuple[str, ...], known: tuple[str, ...], what: str, report: Report) -> Mapping:
+def _respell(node: Mapping, wanted: tuple[str, ...], known: KeysView[str], what: str, report: Report) -> Mapping:
     """The map with the keys near to `wanted` respelled; other keys that are not `known` are left to the schema."""
+    if node.entries.keys() <= known:
+        return node
     free = [key for key in wanted if key not in node.entries]
     strange = [e for e in node if e.key.text not in known] if free else []
     found: dict[str, str] = {}
@@ -71,5 +76,6 @@ def _respell(node: Mapping, wanted: tuple[str, ...], known: tuple[str, ...], wha
     return Mapping({e.key.text: e for e in entries}, node.span)
 
 
-def _any_fields() -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for t in STEP_TYPES.values() for name in t.fields))
+@cache
+def _any_fields() -> KeysView[str]:
+    return dict.fromkeys(name for t in STEP_TYPES.values() for name in t.fields).keys()

@@ -14,6 +14,7 @@ from compiler.decode import Document, FileUri, choose_target, read_document, rea
 from compiler.diagnostics import Allowance, Report, allow
 from compiler.lower import lower, places
 from compiler.model.program import Program
+from compiler.model.values import MapValue
 from compiler.resolve import asset_uri, resolve, uri_of
 from compiler.syntax import Gap, Node, Scalar, decode_source, find_allowances, parse, read_source
 from compiler.text import Source, Span, record
@@ -38,14 +39,23 @@ class Result:
     def ok(self) -> bool:
         return self.definition is not None
 
+    @property
+    def settings(self) -> MapValue | None:
+        """The bound keys of `pipeline`, as the target leaves them; None without a definition."""
+        return self.program.settings if self.program else None
+
+    @property
+    def places(self) -> dict[str, Span]:
+        """JSON pointer into the definition to the place in the YAML. Worked out each time it is asked for."""
+        return places(self.program) if self.program else {}
+
     def files(self) -> dict[str, bytes]:
         """Relative path to content of every file that `sagepipe compile -o` writes. Empty without a definition."""
         from compiler.emit import outputs
 
-        if self.definition is None or self.program is None or self.project is None:
+        if self.definition is None or self.settings is None or self.project is None:
             return {}
-        where = places(self.program)
-        return outputs(self.definition, self.program.settings, self.assets, where, self.project.shown, self.target)
+        return outputs(self.definition, self.settings, self.assets, self.places, self.project.shown, self.target)
 
 
 class Validation(NamedTuple):

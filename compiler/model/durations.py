@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 _SHORT = re.compile(r"(?:(?P<d>\d+)d)?(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+)s)?", re.IGNORECASE)
@@ -48,6 +49,7 @@ class DurationFault(NamedTuple):
     hint: str
 
 
+@cache  # a few texts stand in the defaults of every step
 def read_duration(text: str) -> Duration | DurationFault:
     """The duration a text says. A fault for anything else, for nothing and for zero."""
     word = text.strip()

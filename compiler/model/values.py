@@ -175,11 +175,12 @@ def walk(value: Value | None) -> list[Value]:
 def _walk(value: Value, found: list[Value]) -> None:
     found.append(value)
     match value:
-        case Literal():  # most are, so it is asked first
-            pass
         case MapValue():
             for member in value.members.values():
-                _walk(member.value, found)
+                if isinstance(member.value, Literal):  # most are, and have nothing below
+                    found.append(member.value)
+                else:
+                    _walk(member.value, found)
         case ListValue():
             for item in value.items:
                 _walk(item, found)

@@ -11,8 +11,7 @@ from compiler.model.program import BuiltStep, Program
 from compiler.model.values import MapValue
 from compiler.resolve.bind import Binder
 from compiler.resolve.builder import Builder
-from compiler.resolve.graph import edges
-from compiler.resolve.graph import references as referenced
+from compiler.resolve.graph import edges, reads, values
 from compiler.resolve.names import Table
 from compiler.resolve.references import References
 from compiler.resolve.settings import judged
@@ -40,8 +39,9 @@ def resolve(pipeline: Pipeline, store: Store, used: set[tuple[str, str]], report
     steps: dict[str, BuiltStep] = {}
     for root in roots:
         _gather(root, steps)
-    reads = {name: referenced(step) for name, step in steps.items()}
-    return Program(pipeline, settings, roots, steps, edges(steps, reads), reads, frozenset(used | references.used),
+    every = {name: values(step) for name, step in steps.items()}
+    read = {name: reads(found) for name, found in every.items()}
+    return Program(pipeline, settings, roots, steps, edges(steps, read), every, read, frozenset(used | references.used),
                    frozenset(references.used_offers))  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import Literal, NamedTuple
 
 from compiler.shapes.image_problem import ProblemKind, Refused
@@ -52,7 +51,6 @@ class Choice(NamedTuple):
     image: ImageData
 
 
-@cache  # the steps of a pipeline ask the same few questions
 def choose(wanted: Wanted) -> Choice:
     """Raises `Refused` at the first decision that cannot be made."""
     tool = _neuron_tool(wanted)

@@ -7,6 +7,7 @@ has images for the scope.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from compiler.shapes.image_choice import NEURON_TABLES, Choice, Scope, Wanted, choose, part_for
@@ -71,8 +72,7 @@ def resolve(
     """
     wanted = Wanted(framework, version, region, scope, instance_type, py_version, base_framework, accelerator)
     try:
-        choice = choose(wanted)
-        return Image(_uri(wanted, choice), framework, choice.full, choice.processor, choice.py_version)
+        return _image(wanted)
     except Refused as refused:
         return refused.problem
 
@@ -110,6 +110,12 @@ def script_mode(framework: str, version: str | None = None) -> bool:
     """Whether the containers run the user's own script and take hyperparameters as JSON texts."""
     is_algorithm = framework == "xgboost" and version in ("1", "latest")
     return framework in _SCRIPT_MODE and not is_algorithm
+
+
+@cache  # the steps of a pipeline ask the same few questions
+def _image(wanted: Wanted) -> Image:
+    choice = choose(wanted)
+    return Image(_uri(wanted, choice), wanted.framework, choice.full, choice.processor, choice.py_version)
 
 
 def _uri(wanted: Wanted, choice: Choice) -> str:
