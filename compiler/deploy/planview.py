@@ -1,0 +1,96 @@
+"""A plan for people: text for a terminal, Markdown for a pull request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from compiler.deploy.plan import Plan
+from compiler.diff import Change
+
+SIGNS = {"added": "+", "removed": "-", "changed": "~", "renamed": "~", "moved": "~"}
+HEADS = {
+    "create": "The pipeline does not exist: upsert creates it.",
+    "update": "Upsert changes the pipeline.",
+    "none": "No change: the live pipeline is as the file says.",
+    "unknown": "The live pipeline may not be read: upsert creates or updates it, and what changes cannot be told.",
+}
+
+
+def text(plan: Plan) -> str:
+    """The plan as plain text."""
+    where = f" (target {plan.target})" if plan.target else ""
+    lines = [f"pipeline {plan.pipeline}{where} in {plan.region or 'the default region'}", HEADS[plan.action]]
+    lines += [f"  {line}" for line in _changes(plan)]
+    if plan.code:
+        lines += ["code to upload:", *(f"  + {uri}" for uri in plan.code)]
+    if plan.forecast and plan.action != "none":
+        width = max(len(f.step) for f in plan.forecast)
+        lines += ["cache, in the next execution with the defaults:"]
+        lines += [f"  {f.step:<{width}}  {f.verdict}: {f.why}" for f in plan.forecast]
+    lines += [f"note: {note}" for note in _notes(plan)]
+    return "\n".join(lines) + "\n"
+
+
+def markdown(plan: Plan) -> str:
+    """The plan as Markdown, made for a comment on a pull request."""
+    lines = [f"### Pipeline `{plan.pipeline}`" + (f", target `{plan.target}`" if plan.target else ""), ""]
+    lines += [HEADS[plan.action], ""]
+    if changes := list(_changes(plan)):
+        lines += ["```diff", *changes, "```", ""]
+    if plan.code:
+        lines += [f"<details><summary>{len(plan.code)} code assets to upload</summary>", ""]
+        lines += [*(f"- `{uri}`" for uri in plan.code), "", "</details>", ""]
+    if plan.forecast and plan.action != "none":
+        lines += ["| step | cache | why |", "|---|---|---|"]
+        lines += [f"| `{f.step}` | {f.verdict} | {f.why} |" for f in plan.forecast]
+        lines += [""]
+    lines += [f"> {note}" for note in _notes(plan)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _changes(plan: Plan) -> Iterator[str]:
+    for change in plan.changes:
+        yield _change(change, plan.action == "create")
+    for key, value in plan.tags_added.items():
+        yield f"+ tag {key}: {value}"
+    if plan.schedule is not None:
+        yield f"~ schedule {plan.schedule['ScheduleExpression']}"
+
+
+def _change(change: Change, whole: bool) -> str:
+    sign = SIGNS[change.kind]
+    subject = f"{change.subject} {change.name}".strip()
+    match change.kind:
+        case "renamed":
+            return f"~ step {change.before} is renamed to {change.after}"
+        case "moved":
+            return f"~ step {change.name} moves from {change.before} to {change.after}"
+        case _ if not change.path:
+            kind = change.after or change.before
+            detail = f" ({kind['Type']})" if isinstance(kind, dict) and "Type" in kind else ""
+            return f"{sign} {subject}{detail}"
+    path = change.path.removeprefix("Arguments.")
+    if change.kind == "changed":
+        return f"~ {subject}: {path}: {short(change.before)} -> {short(change.after)}"
+    return f"{sign} {subject}: {path}: {short(change.after if change.kind == 'added' else change.before)}"
+
+
+def short(value: Any) -> str:
+    """A JSON value in one line: references as their path, long values cut."""
+    match value:
+        case {"Get": str(path), **rest} if not rest:
+            return path
+        case {"Std:Join": {"On": str(on), "Values": list(values)}, **rest} if not rest:
+            said = on.join(short(v).strip('"') for v in values)
+        case _:
+            said = json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+    return said if len(said) <= 100 else said[:97] + "..."
+
+
+def _notes(plan: Plan) -> Iterator[str]:
+    for step, attribute in plan.kept:
+        yield f"step {step} is cached, and `{attribute}` is not part of the cache key: a hit keeps the old place"
+    if plan.tags_left:
+        yield f"tags that the file does not have stay: {', '.join(plan.tags_left)} (--prune-tags removes them)"
