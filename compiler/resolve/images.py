@@ -29,7 +29,8 @@ class Images:
     def framework(self, f: MapValue, scope: str, instance: Value | None) -> Value:
         """The image of a `framework` field for `scope` (training, inference, processing)."""
         name, region = f.text("name"), self._region()
-        if not name or not region or not isinstance(f.get("version"), Literal) or isinstance(instance, Hole):
+        known = isinstance(f.get("name"), Literal) and isinstance(f.get("version"), Literal)
+        if not known or not region or isinstance(instance, Hole):
             return Hole(f.span)
         wanted: Scope = scope  # type: ignore[assignment]
         found = resolve(
@@ -62,10 +63,15 @@ class Images:
     def algorithm(self, value: Value, instance: Value | None) -> Value:
         """The image of an `algorithm` field."""
         f = value if isinstance(value, MapValue) else MapValue({}, value.span)
-        name = f.text("name") if f.members else value.as_text if isinstance(value, Literal) else ""
+        named = f.get("name") if f.members else value
         region = self._region()
-        if not name or not region or any(isinstance(v, Hole) for v in (instance, f.get("version"))):
+        if (
+            not isinstance(named, Literal)
+            or not region
+            or any(isinstance(v, Hole) for v in (instance, f.get("version")))
+        ):
             return Hole(value.span)
+        name = named.as_text
         if name not in algorithms():
             near = closest(name, algorithms())
             hint = f"did you mean `{near}`?" if near else "the algorithms are " + ", ".join(algorithms())

@@ -51,7 +51,7 @@ def channel(name: str, value: Value, f: MapValue, ctx: Context) -> Value:
         }),
         "TargetAttributeName": f.get("target_column"),
         "ContentType": record.get("content_type"),
-        "CompressionType": text(WORDS[record.text("compression")], compression.span) if compression else None,
+        "CompressionType": text(WORDS.get(record.text("compression"), "None"), compression.span) if compression else None,
         "ChannelType": text(name, span),
         "SampleWeightAttributeName": record.get("sample_weight_column"),
     }  # fmt: skip
