@@ -225,11 +225,11 @@ class ConditionReader:
 
 def lower(tree: Tree, report: Report, span: Span) -> Value:
     """The service's list of conditions. A form it holds already passes through unchanged."""
+    if _size(tree, False) > MOST_CONDITIONS:
+        return _too_many(report, span)
     top = tree.items if isinstance(tree, All) else (tree,)
     if all(map(_holds, top)):
         return ListValue(tuple(_emit(t) for t in top), span)
-    if _size(tree, False) > MOST_CONDITIONS:
-        return _too_many(report, span)
     clauses = _clauses(_sink(tree, False))
     return ListValue(tuple(_emit_clause(c, span) for c in clauses), span)
 
