@@ -36,9 +36,14 @@ def code_archive(ctx: BuildContext, code: Value) -> tuple[Value, str]:
 
 def _folder(ctx: BuildContext, code: MapValue) -> tuple[Value, str]:
     """`{dir, entry, requirements}`: a folder to pack, or an archive that lies in S3."""
-    folder, entry = code.get("dir"), code.text("entry")
-    if folder is None or not entry or isinstance(folder, Hole):
+    folder, script = code.get("dir"), code.get("entry")
+    if folder is None or isinstance(folder, Hole) or not isinstance(script, Literal):
         return Hole(code.span), ""
+    entry = script.as_text
+    for key, value in (("dir", folder), ("entry", script)):
+        if isinstance(value, Literal) and not value.as_text:
+            ctx.report("code-entry", f"`{key}` is empty", value.span)
+            return Hole(code.span), ""
     if in_s3(ctx, folder):
         if (given := code.members.get("requirements")) is not None:
             message = "an archive in S3 brings its own requirements.txt"

@@ -44,14 +44,14 @@ def channel(name: str, value: Value, f: MapValue, ctx: Context) -> Value:
     span = value.span
     record = value if isinstance(value, MapValue) else struct(span, {"from": value})
     kind = WORDS.get(record.text("data_type"), "S3Prefix")
-    compression = record.get("compression")
+    compression = WORDS.get(record.text("compression"))
     built = {
         "DataSource": struct(span, {
             "S3DataSource": struct(span, {"S3DataType": text(kind, span), "S3Uri": record.get("from") or Hole(span)}),
         }),
         "TargetAttributeName": f.get("target_column"),
         "ContentType": record.get("content_type"),
-        "CompressionType": text(WORDS.get(record.text("compression"), "None"), compression.span) if compression else None,
+        "CompressionType": text(compression, record.span_of("compression")) if compression else None,
         "ChannelType": text(name, span),
         "SampleWeightAttributeName": record.get("sample_weight_column"),
     }  # fmt: skip
