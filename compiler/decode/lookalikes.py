@@ -13,7 +13,8 @@ _PATH = re.compile(
     r"(?<![\w.-])(?P<open>\$\{\s*|\{\{\s*)?"
     rf"(?P<path>(?P<root>{_ROOTS})\.(?P<name>[\w-]+)[\w.\[\]'-]*)"
 )
-_SUSPECT = re.compile(rf"(?<!\$\{{\{{)(?<!\$\{{\{{ )(?<![\w.-])(?:{_ROOTS})\.\w")
+_ROOT = re.compile(rf"(?:{_ROOTS})\.\w")
+_HARMLESS = re.compile(r"(?s).*(?:\$\{\{ ?|[\w.-])")  # what may stand before it
 _EXECUTION = ("id", "arn", "pipeline_name", "pipeline_arn", "start_time", "current_time", "training_job_name",
               "processing_job_name")  # fmt: skip
 _BRANCHES = ("then", "else", "steps")
@@ -25,7 +26,7 @@ def without_lookalikes(root: Mapping, report: Report) -> Mapping:
 
     A glance at the text says whether any place is suspect at all.
     """
-    if not _SUSPECT.search(root.span.source.text) and "extends" not in root.entries:
+    if not _suspect(root.span.source.text) and "extends" not in root.entries:
         return root
     known = {section: frozenset(_keys(root.get(section))) for section in ("parameters", "variables")}
     known |= {"target": frozenset(_keys(root.get("pipeline"))), "steps": frozenset(_step_names(root.get("steps")))}
@@ -33,6 +34,11 @@ def without_lookalikes(root: Mapping, report: Report) -> Mapping:
     found = _cleared(root, known, report)
     assert isinstance(found, Mapping)
     return found
+
+
+def _suspect(text: str) -> bool:
+    found = (match.start() for match in _ROOT.finditer(text))
+    return not all(_HARMLESS.fullmatch(text, max(0, at - len("${{ ")), at) for at in found)
 
 
 def _keys(node: Node | None) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ def canonical(value: Any) -> str:
 
 def a_place_a_line(source_map: Any) -> str:
     """The canonical text of a source map, broken before every pointer: there are thousands, which indenting slows."""
-    return canonical(source_map).replace('},"/', '},\n"/').replace('{"/', '{\n"/', 1) + "\n"
+    return canonical(source_map).replace('},"/', '},\n"/').replace('{"/', '{\n"/', 1)[:-1] + "\n}\n"
 
 
 def readable(value: Any) -> str:

@@ -73,13 +73,15 @@ def _script(settings: MapValue, target: str) -> str:
 
 
 def _source_map(places: dict[str, Span], shown: Callable[[str], str]) -> dict[str, Any]:
-    """Pointer to file, line and column."""
-    rows = {}
+    """Pointer to file, line and column; much of a definition has one place, such as the name of a step."""
+    rows: dict[tuple[str, int], dict[str, Any]] = {}
     files: dict[str, str] = {}
+    found = {}
     for pointer, span in places.items():
-        path = span.source.path
-        if path not in files:
-            files[path] = shown(path)
-        line, column = span.position
-        rows[pointer] = {"file": files[path], "line": line, "column": column}
-    return {"version": 1, "places": rows}
+        path, start = place = span.source.path, span.start
+        if place not in rows:
+            line, column = span.source.position(start)
+            name = files.get(path) or files.setdefault(path, shown(path))
+            rows[place] = {"file": name, "line": line, "column": column}
+        found[pointer] = rows[place]
+    return found
