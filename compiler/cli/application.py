@@ -18,6 +18,7 @@ VERBS = {
     "schema": "compiler.cli.schema",
     "init": "compiler.cli.init",
     "explain": "compiler.cli.explain",
+    "run": "compiler.cli.execute",
 }
 
 EPILOG = """\b

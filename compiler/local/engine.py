@@ -1,0 +1,308 @@
+"""Which step runs when: needs and triggers, branches, loops, and how many at once.
+
+What a step does is not known here: `perform` is given a step and its resolved arguments and says how it ended.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import field
+from typing import Any, NamedTuple, Protocol
+
+from compiler.local.plan import Need, Node, Plan
+from compiler.local.values import Scope, State, ValueFault, as_text, segments, select
+from compiler.text import record
+
+Json = Any
+SUCCEEDED, FAILED, STOPPED, NOT_RUN = "Succeeded", "Failed", "Stopped", "NotRun"
+COMPLETED_WITH_FAILURES = "CompletedWithFailures"
+_MEETS = {"Completed": (SUCCEEDED,), "Failed": (FAILED,), "Stopped": (STOPPED,), "Any": (SUCCEEDED, FAILED, STOPPED)}
+
+
+@record
+class Outcome:
+    """How a step ended. `properties` are what later steps read. `reused` names the execution a cached result is of."""
+
+    status: str
+    properties: Json = None
+    reason: str = ""
+    reused: str = ""
+    metrics: Mapping[str, Json] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    details: Mapping[str, Json] = field(default_factory=dict)
+
+
+class Task(NamedTuple):
+    """A step about to run: `arguments` without references, `keys` the other members of the step likewise."""
+
+    node: Node
+    arguments: dict[str, Json]
+    keys: dict[str, Json]
+    scope: Scope
+
+
+class Watcher(Protocol):
+    """Who is told. All calls come from the thread that called `Engine.run`."""
+
+    def started(self, node: Node) -> None: ...
+    def ended(self, node: Node, outcome: Outcome) -> None: ...
+    def waiting(self) -> None:
+        """Nothing to do for the moment; called several times a second."""
+
+
+class Engine:
+    """One run of a plan. `perform` is called in threads, `limit` of them at most."""
+
+    def __init__(
+        self, plan: Plan, state: State, perform: Callable[[Task], Outcome], watcher: Watcher, limit: int = 50,
+        job_name: Callable[[str], str] = str, pause: float = 0.1,
+    ) -> None:  # fmt: skip
+        self.plan, self.state, self.perform, self.watcher = plan, state, perform, watcher
+        self.limit, self.job_name, self.pause = limit, job_name, pause
+        self.pending = {name: node for name, node in plan.nodes.items() if not plan.in_loop(node)}
+        self.outcomes: dict[str, Outcome] = {}
+        self.running: dict[str, Node] = {}
+        self.loops: dict[str, Loop] = {}
+        self.scopes: dict[str, Scope] = {}
+        self.stopping = False
+        self._done: queue.SimpleQueue[tuple[Node, Outcome]] = queue.SimpleQueue()
+
+    def run(self) -> str:
+        """Run all there is to run, and say how the execution ended. `stop` may be called meanwhile."""
+        while True:
+            while self._settle():
+                pass
+            if not self.running:
+                break
+            self._await()
+        for node in list(self.pending.values()):
+            self._end(node, Outcome(NOT_RUN, reason="stopped" if self.stopping else "an earlier step failed"))
+        return self.status
+
+    @property
+    def status(self) -> str:
+        """Of the execution as a whole."""
+        if self.stopping:
+            return STOPPED
+        every = {name: o for name, o in self.outcomes.items() if not self._in_iteration(name)}
+        failed = [name for name, outcome in every.items() if outcome.status == FAILED]
+        if not failed:
+            return SUCCEEDED
+        return COMPLETED_WITH_FAILURES if all(self._is_handled(name) for name in failed) else FAILED
+
+    def stop(self) -> None:
+        """Start nothing more; what runs is for its owner to stop."""
+        self.stopping = True
+
+    def _await(self) -> None:
+        try:
+            node, outcome = self._done.get(timeout=self.pause)
+        except queue.Empty:
+            self.watcher.waiting()
+            return
+        del self.running[node.name]
+        self._end(node, outcome)
+
+    def _settle(self) -> bool:
+        """Decide what can be decided now; whether anything was."""
+        changed = False
+        for loop in list(self.loops.values()):
+            if loop.open and all(name in self.outcomes for name in loop.children):
+                changed = True
+                self._close(loop)
+        for node in list(self.pending.values()):
+            why = self._never(node)
+            if why:
+                self._end(node, Outcome(NOT_RUN, reason=why))
+                changed = True
+            elif self._ready(node) and not self._halted and len(self.running) < self.limit and self._has_room(node):
+                self._start(node)
+                changed = True
+        return changed
+
+    def _never(self, node: Node) -> str:
+        """Why a step cannot run any more, "" while it may."""
+        container = self.outcomes.get(node.container)
+        if container and node.branch in ("then", "else"):
+            taken = container.properties and container.properties.get("Outcome")
+            if container.status != SUCCEEDED:
+                return f"`{node.container}` did not decide"
+            if taken is not (node.branch == "then"):
+                return "the other branch was taken"
+        for need in node.needs:
+            before = self.outcomes.get(need.step)
+            if before and before.status not in _MEETS[need.trigger]:
+                return f"`{need.step}` {_said(before.status)}"
+        return ""
+
+    def _ready(self, node: Node) -> bool:
+        waits = [need.step for need in node.needs]
+        if node.branch in ("then", "else"):
+            waits.append(node.container)
+        return all(name in self.outcomes for name in waits)
+
+    @property
+    def _halted(self) -> bool:
+        """Nothing new starts after a failure that no step was made to answer."""
+        if self.stopping:
+            return True
+        return any(
+            o.status == FAILED and not self._is_handled(name) and not self._in_iteration(name)
+            for name, o in self.outcomes.items()
+        )
+
+    def _is_handled(self, name: str) -> bool:
+        return any(
+            need.step == name and need.trigger in ("Failed", "Any")
+            for node in self.plan.nodes.values()
+            for need in node.needs
+        )
+
+    def _in_iteration(self, name: str) -> bool:
+        return any(name in loop.children for loop in self.loops.values())
+
+    def _has_room(self, node: Node) -> bool:
+        loop = self.loops.get(node.container)
+        return loop is None or sum(name in loop.children for name in self.running) < loop.at_once
+
+    def _start(self, node: Node) -> None:
+        del self.pending[node.name]
+        scope = self.scopes.get(node.name, Scope())
+        self.watcher.started(node)
+        try:
+            match node.type:
+                case "Condition":
+                    self._end(node, self._decide(node, scope))
+                case "Fail":
+                    message = as_text(self.state.evaluate(node.arguments.get("ErrorMessage", ""), scope))
+                    self._end(node, Outcome(FAILED, reason=message))
+                case "ForEach":
+                    self._open(node, scope)
+                case _:
+                    self._launch(self._task(node, scope))
+        except ValueFault as fault:
+            self._end(node, Outcome(FAILED, reason=str(fault)))
+
+    def _task(self, node: Node, scope: Scope) -> Task:
+        named = Scope(scope.item, scope.renamed, self.job_name(node.name))
+        keys = {k: v for k, v in node.json.items() if k not in ("Arguments", "DependsOn", "Name", "Type")}
+        return Task(
+            node, self.state.evaluate(node.arguments, named), self.state.evaluate(keys, named), named
+        )  # fmt: skip
+
+    def _launch(self, task: Task) -> None:
+        self.running[task.node.name] = task.node
+
+        def work() -> None:
+            try:
+                outcome = self.perform(task)
+            except Exception as error:
+                outcome = Outcome(FAILED, reason=f"internal error: {type(error).__name__}: {error}")
+            self._done.put((task.node, outcome))
+
+        if self.limit == 1:
+            work()
+        else:
+            threading.Thread(target=work, name=task.node.name, daemon=True).start()
+
+    def _decide(self, node: Node, scope: Scope) -> Outcome:
+        holds = [self.state.holds(condition, scope) for condition in node.arguments.get("Conditions", [])]
+        return Outcome(SUCCEEDED, {"Outcome": all(holds)})
+
+    def _end(self, node: Node, outcome: Outcome) -> None:
+        self.pending.pop(node.name, None)
+        self.outcomes[node.name] = outcome
+        if outcome.properties is not None:
+            self.state.properties[node.name] = outcome.properties
+        self.watcher.ended(node, outcome)
+        if outcome.status == NOT_RUN and node.type == "Condition":
+            for inner in self.plan.inside(node.name):
+                if inner.name in self.pending:
+                    self._end(inner, Outcome(NOT_RUN, reason=f"`{node.name}` did not run"))
+
+    def _open(self, node: Node, scope: Scope) -> None:
+        """Make the steps of a loop, one of each for every item."""
+        items = _items(self.state.evaluate(node.arguments.get("IterableItems"), scope))
+        loop = Loop(node, items, {}, int(node.arguments.get("MaxConcurrency", 1)))
+        body = self.plan.inside(node.name)
+        self.loops[node.name] = loop
+        for index, item in enumerate(items):
+            names = {inner.name: f"{inner.name}-{index}" for inner in body}
+            for inner in body:
+                child = Node(
+                    names[inner.name], inner.type, inner.json, inner.pointer, node.name, "",
+                    tuple(Need(names.get(need.step, need.step), need.trigger) for need in inner.needs),
+                )  # fmt: skip
+                loop.children[child.name] = (inner.name, index)
+                self.scopes[child.name] = Scope(item, names)
+                self.pending[child.name] = child
+
+    def _close(self, loop: Loop) -> None:
+        loop.open = False
+        ended = {name: self.outcomes[name] for name in loop.children}
+        try:
+            properties = loop.properties(ended)
+        except ValueFault as fault:
+            self._end(loop.node, Outcome(FAILED, reason=str(fault)))
+            return
+        failed = [name for name, outcome in ended.items() if outcome.status == FAILED]
+        reason = f"failed: {', '.join(failed)}" if failed else ""
+        self._end(loop.node, Outcome(properties["Status"], properties, reason))
+
+
+class Loop:
+    """A loop that was opened. `children`: name of a step to the step of the body it was made from, and the index."""
+
+    def __init__(self, node: Node, items: list[Json], children: dict[str, tuple[str, int]], at_once: int) -> None:
+        self.node, self.items, self.children, self.at_once = node, items, children, at_once
+        self.open = True
+
+    def properties(self, ended: Mapping[str, Outcome]) -> dict[str, Json]:
+        """What later steps read of the loop. Raises `ValueFault` where no iteration can be picked."""
+        counts = {s: sum(o.status == s for o in ended.values()) for s in (SUCCEEDED, FAILED, STOPPED)}
+        status = FAILED if counts[FAILED] else STOPPED if counts[STOPPED] else SUCCEEDED
+        outputs: list[dict[str, Json]] = [{} for _ in self.items]
+        for name, (step, index) in self.children.items():
+            if ended[name].properties is not None:
+                outputs[index][step] = ended[name].properties
+        found: dict[str, Json] = {
+            "Status": status,
+            "InputItemCount": len(self.items),
+            "TotalStepCount": len(self.children),
+            "SucceededStepCount": counts[SUCCEEDED],
+            "FailedStepCount": counts[FAILED],
+            "StoppedStepCount": counts[STOPPED],
+            "IterationOutputs": outputs,
+        }
+        selector = self.node.arguments.get("Selector")
+        if selector and status == SUCCEEDED:
+            found["Selected"] = _picked(selector, outputs)
+        return found
+
+
+def _picked(selector: dict[str, Json], outputs: list[dict[str, Json]]) -> Json:
+    _, step, *path = segments(selector["Field"]["Get"])
+    scored = [(select(o[str(step)], path, selector["Field"]["Get"]), o[str(step)]) for o in outputs if str(step) in o]
+    if not scored:
+        raise ValueFault("no iteration can be picked: the list of items is empty")
+    best = max if selector.get("Pick") == "MaxBy" else min
+    return best(scored, key=lambda pair: pair[0])[1]
+
+
+def _items(value: Json) -> list[Json]:
+    if isinstance(value, list):
+        return value
+    try:
+        found = json.loads(value)
+    except (TypeError, ValueError):
+        found = None
+    if not isinstance(found, list):
+        raise ValueFault(f"the items are no JSON list: {as_text(value)[:80]}")
+    return found
+
+
+def _said(status: str) -> str:
+    return {SUCCEEDED: "succeeded", FAILED: "failed", STOPPED: "was stopped"}.get(status, "did not run")

@@ -1,0 +1,161 @@
+"""One execution from start to end: `execute`."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import field, replace
+from pathlib import Path
+from typing import Any
+
+from compiler.local.backends.table import Backend
+from compiler.local.cache import Cache, Mode
+from compiler.local.engine import COMPLETED_WITH_FAILURES, NOT_RUN, STOPPED, SUCCEEDED, Engine, Outcome
+from compiler.local.environment import Python
+from compiler.local.files import canonical
+from compiler.local.jobs.job import Handler, Shop
+from compiler.local.jobs.places import ACCOUNT, REGION
+from compiler.local.machine import Machine
+from compiler.local.perform import Performer
+from compiler.local.plan import Node, Plan
+from compiler.local.records import Execution
+from compiler.local.registry import Registry
+from compiler.local.store import Store
+from compiler.local.values import State
+from compiler.local.view import View
+from compiler.text import record
+
+Json = Any
+FINE = (SUCCEEDED, COMPLETED_WITH_FAILURES)
+
+
+@record
+class Settings:
+    """How to run. `limit`: steps at once; `facts`: what the record of the execution says beside its own."""
+
+    pipeline: str
+    state: Path
+    project: Path
+    backend: Backend
+    python: Python
+    handlers: Mapping[str, Handler] = field(default_factory=dict)
+    cache: bool = True
+    mode: Mode = "content"
+    limit: int = 0
+    network: bool = True
+    reuse: Mapping[str, dict[str, Json]] = field(default_factory=dict)
+    facts: Mapping[str, Json] = field(default_factory=dict)
+
+
+@record
+class Ran:
+    """What an execution came to: its id, its status, and every step's outcome."""
+
+    id: str
+    status: str
+    folder: Path
+    outcomes: dict[str, Outcome]
+    seconds: float
+
+
+def execute(plan: Plan, parameters: Mapping[str, Json], store: Store, settings: Settings, view: View) -> Ran:
+    """Run a plan that nothing refuses. Ctrl-C stops its jobs, and the execution is then `Stopped`."""
+    machine = Machine(settings.backend, settings.python, network=settings.network)
+    execution = Execution(settings.state, settings.pipeline, {"parameters": dict(parameters), **settings.facts})
+    state = State(parameters, execution_variables(settings.pipeline, execution), store.read)
+    state.property_files = {n.name: n.json.get("PropertyFiles") or [] for n in plan.nodes.values()}
+    view.opened(execution.id, execution.folder)
+    registry = Registry(settings.state)
+    shop = Shop(machine, store, registry, execution.id, settings.pipeline, settings.project, settings.handlers)
+    cache = Cache(settings.state, store, settings.mode) if settings.cache else None
+    performer = Performer(shop, execution, cache, settings.python.digest, settings.reuse)
+    keeper = Keeper(execution, view, state)
+    limit = min(settings.limit or 50, max(2, machine.cores)) if settings.limit != 1 else 1
+    names = JobNames(execution.id)
+    engine = Engine(plan, state, performer, keeper, max(limit, 1), names)
+    status = _run(engine, machine, view, threaded=limit > 1)
+    execution.finish(status, {"steps": {n: o.status for n, o in engine.outcomes.items()}, "metrics": state.measured})
+    execution.close()
+    return Ran(execution.id, status, execution.folder, engine.outcomes, time.time() - execution.started)
+
+
+def _run(engine: Engine, machine: Machine, view: View, *, threaded: bool) -> str:
+    """Run; the first Ctrl-C stops the jobs, a second one everything."""
+    while True:
+        try:
+            return engine.run()
+        except KeyboardInterrupt:
+            if engine.stopping:
+                raise
+            view.note("stopping the jobs that run; Ctrl-C again to leave at once")
+            engine.stop()
+            threading.Thread(target=machine.stop, daemon=True).start() if threaded else machine.stop()
+
+
+def execution_variables(pipeline: str, execution: Execution) -> dict[str, str]:
+    """API: the execution variables of pipelines, but for the job names."""
+    begun = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(execution.started))
+    arn = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:pipeline/{pipeline}"
+    return {
+        "PipelineExecutionId": execution.id,
+        "PipelineExecutionArn": f"{arn}/execution/{execution.id}",
+        "PipelineName": pipeline,
+        "PipelineArn": arn,
+        "StartDateTime": f"{begun}.000Z",
+        "CurrentDateTime": f"{begun}.000Z",
+    }
+
+
+class JobNames:
+    """Names in the service's form: pipelines-<execution>-<step, cut>-<token>."""
+
+    def __init__(self, execution: str) -> None:
+        self._execution = execution
+
+    def __call__(self, step: str) -> str:
+        token = hashlib.sha256(canonical([self._execution, step]).encode()).hexdigest()[:10]
+        return f"pipelines-{self._execution}-{step[:20]}-{token}"
+
+
+class Keeper:
+    """Writes each step's record when it ends, and tells the view."""
+
+    def __init__(self, execution: Execution, view: View, state: State) -> None:
+        self._execution, self._view, self._state = execution, view, state
+        self._began: dict[str, float] = {}
+        self._measured: dict[str, Json] = {}
+        self._number = 0
+
+    def started(self, node: Node) -> None:
+        self._began[node.name] = time.time()
+        self._measured = dict(self._state.measured)
+        self._view.started(node)
+
+    def ended(self, node: Node, outcome: Outcome) -> None:
+        ended = time.time()
+        began = self._began.get(node.name, ended)
+        if node.type == "Condition":
+            read = {k: v for k, v in self._state.measured.items() if k not in self._measured}
+            outcome = replace(outcome, metrics={**outcome.metrics, **read})
+        self._number += 1
+        if outcome.status != NOT_RUN:
+            self._execution.write_step(
+                node.name,
+                {
+                    "number": self._number, "type": node.type, "status": outcome.status, "started": began,
+                    "ended": ended, "reason": outcome.reason, "reused": outcome.reused,
+                    "execution": outcome.reused or self._execution.id, "metrics": dict(outcome.metrics),
+                    "notes": list(outcome.notes), "properties": outcome.properties, **outcome.details,
+                },
+            )  # fmt: skip
+        self._view.ended(node, outcome, ended - began)
+
+    def waiting(self) -> None:
+        self._view.waiting()
+
+
+def exit_status(status: str) -> int:
+    """0 for an execution that came through, 130 for one that was stopped, 1 for one that failed."""
+    return 0 if status in FINE else 130 if status == STOPPED else 1

@@ -1,0 +1,85 @@
+"""The live table of a terminal: every step with its state and time, and the last lines that the running ones said."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live as Screen
+from rich.table import Table
+from rich.text import Text
+
+from compiler.diff.steps import flatten
+from compiler.local.engine import Outcome
+from compiler.local.machine import last_lines
+from compiler.local.plan import Node
+from compiler.local.view import outcome_text
+
+Json = Any
+COLORS = {"Succeeded": "green", "Failed": "bold red", "Stopped": "yellow", "NotRun": "dim"}
+TAIL = 4
+
+
+class Row:
+    """A step on the screen."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind, self.text, self.style, self.began = kind, "", "dim", 0.0
+        self.running = False
+
+
+class Live:
+    """Draws itself anew ten times a second; what was noted stands above."""
+
+    def __init__(self, name: str, definition: dict[str, Json]) -> None:
+        self._rows = {step.name: Row(str(step.json.get("Type", ""))) for step in flatten(definition).values()}
+        self._name, self._began = name, time.monotonic()
+        self._folder: Path | None = None
+        self._screen = Screen(console=Console(file=sys.stderr), get_renderable=self._draw, refresh_per_second=10)
+        self._screen.start()
+
+    def opened(self, execution: str, folder: Path) -> None:
+        self._folder = folder
+
+    def note(self, text: str) -> None:
+        self._screen.console.print(Text(text, style="dim"))
+
+    def started(self, node: Node) -> None:
+        row = self._rows.setdefault(node.name, Row(node.type))
+        row.running, row.began, row.style = True, time.monotonic(), "cyan"
+
+    def ended(self, node: Node, outcome: Outcome, seconds: float) -> None:
+        row = self._rows.setdefault(node.name, Row(node.type))
+        row.running, row.text = False, outcome_text(node, outcome, seconds)
+        row.style = "magenta" if outcome.reused else COLORS[outcome.status]
+        for line in outcome.notes:
+            self.note(f"{node.name}: {line}")
+
+    def waiting(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self._screen.stop()
+
+    def _draw(self) -> RenderableType:
+        now = time.monotonic()
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        for title in (self._name, "type", f"{now - self._began:.1f} s"):
+            table.add_column(title, no_wrap=title != "", overflow="ellipsis")
+        tails: list[RenderableType] = []
+        for name, row in self._rows.items():
+            text = f"running  {now - row.began:.1f}s" if row.running else row.text or "waiting"
+            table.add_row(Text(name, style="bold" if row.running else ""), row.kind, Text(text, style=row.style))
+            if row.running:
+                tails += [Text(f"  {name} | {line}", style="dim", no_wrap=True) for line in self._tail(name)]
+        return Group(table, *tails)
+
+    def _tail(self, name: str) -> list[str]:
+        if self._folder is None:
+            return []
+        base = self._folder / name
+        logs = [log for log in (base / "log.txt", *base.glob("*/log.txt")) if log.is_file()]
+        return last_lines(max(logs, key=lambda log: log.stat().st_mtime), TAIL) if logs else []

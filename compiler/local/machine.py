@@ -1,0 +1,142 @@
+"""Starts the processes of jobs, waits for them, and stops them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from compiler.local.backends import Backend, Room
+from compiler.local.backends.table import Command
+from compiler.local.environment import Python, lay, variables
+
+GRACE = 5.0
+TAIL = 64 * 1024
+
+
+class Ended(NamedTuple):
+    """How a process ended. `code` is negative for a signal, as Python gives it; `cut` says why it was ended by us."""
+
+    code: int
+    seconds: float
+    cut: str = ""
+
+
+class Machine:
+    """This machine: one backend, one Python, and the processes that run at the moment."""
+
+    def __init__(self, backend: Backend, python: Python, *, network: bool = True) -> None:
+        self.backend, self.python, self.network = backend, python, network
+        self.cores = _cores()
+        self.stopping = threading.Event()
+        self._running: list[subprocess.Popen[bytes]] = []
+        self._lock = threading.Lock()
+
+    def room(self, folder: Path) -> Room:
+        """Make the folders of a job. Raises `OSError`."""
+        here = Path(__file__).parent
+        readable = (*self.python.prefixes, *self.python.packages, here)
+        room = Room(folder, readable, self.network)
+        for part in (room.ml, room.work):
+            part.mkdir(parents=True)
+        (room.ml / "output").mkdir()
+        lay(room.env, self.python, rewritten=self.backend.rewrites)
+        return room
+
+    def run(
+        self, room: Room, arguments: list[str], environment: Mapping[str, str], *, folder: str = "",
+        seconds: float | None = None,
+    ) -> Ended:  # fmt: skip
+        """Run one command of a job to its end; all it says goes to `log.txt`. Raises `OSError` where none can start."""
+        scripts = room.env / "bin"
+        base = variables(scripts, self.python, self._threads())
+        command = Command(_python_first(arguments), {**base, **environment}, folder or str(room.work))
+        wrapped = self.backend.wrap(command, room)
+        began = time.monotonic()
+        with (room.folder / "log.txt").open("ab") as log:
+            process = subprocess.Popen(
+                wrapped.arguments, env=wrapped.environment, cwd=wrapped.folder, stdin=subprocess.DEVNULL,
+                stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+        with self._lock:
+            self._running.append(process)
+        try:
+            cut = self._wait(process, began, seconds)
+        finally:
+            _signal(process, signal.SIGKILL)  # what it left running in the background ends with it
+            process.wait()
+            with self._lock:
+                self._running.remove(process)
+        return Ended(process.returncode, time.monotonic() - began, cut)
+
+    def _wait(self, process: subprocess.Popen[bytes], began: float, seconds: float | None) -> str:
+        while True:
+            left = None if seconds is None else began + seconds - time.monotonic()
+            if self.stopping.is_set():
+                return "stopped"
+            if left is not None and left <= 0:
+                _end(process)
+                return f"it ran longer than its {seconds:.0f} seconds"
+            try:
+                process.wait(timeout=min(left, 1.0) if left is not None else 1.0)
+                return "stopped" if self.stopping.is_set() else ""
+            except subprocess.TimeoutExpired:
+                continue
+
+    def stop(self) -> None:
+        """End all jobs: politely, and those that do not listen after a while by force."""
+        self.stopping.set()
+        with self._lock:
+            running = list(self._running)
+        for process in running:
+            _signal(process, signal.SIGTERM)
+        deadline = time.monotonic() + GRACE
+        while time.monotonic() < deadline and any(p.poll() is None for p in running):
+            time.sleep(0.02)
+        for process in running:
+            _signal(process, signal.SIGKILL)
+
+    def _threads(self) -> int:
+        """The machine's cores, shared out over the jobs that run."""
+        with self._lock:
+            return max(1, self.cores // (len(self._running) + 1))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _python_first(arguments: list[str]) -> list[str]:
+    """The command with the container's Python, wherever it lies there, as the job's own."""
+    program = arguments[0].rpartition("/")[2]
+    rest = program.removeprefix("python")
+    is_python = (program.startswith("python") and rest.replace(".", "").isdigit()) or program == "python"
+    return ["python3" if rest.startswith("3") else "python", *arguments[1:]] if is_python else arguments
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    _signal(process, signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=GRACE)
+
+
+def _signal(process: subprocess.Popen[bytes], number: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)
+
+
+def last_lines(log: Path, count: int) -> list[str]:
+    """The last lines of a log, "" left out at the end; none where there is no log."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, log.stat().st_size - TAIL))
+            text = file.read().decode("utf-8", "replace")
+    except OSError:
+        return []
+    return text.rstrip().splitlines()[-count:] if text.strip() else []

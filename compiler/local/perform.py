@@ -1,0 +1,143 @@
+"""How a step is done here: taken from the cache, or run as a job, again where its retry policies say so."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import field
+from typing import Any, NamedTuple
+
+from compiler.local.cache import Cache, Found, Key
+from compiler.local.engine import FAILED, STOPPED, SUCCEEDED, Outcome, Task
+from compiler.local.jobs import handlers, models, processing, training, transform, tuning
+from compiler.local.jobs.job import Done, Job, JobFailed, JobStopped, Shop
+from compiler.local.records import Execution
+from compiler.local.refusals import refuse
+from compiler.local.store import Artifact
+from compiler.text import record
+
+Json = Any
+JOBS: Mapping[str, Callable[[Job], Done]] = {
+    "Processing": processing.run,
+    "Training": training.run,
+    "Tuning": tuning.run,
+    "Transform": transform.run,
+    "Model": models.run_model,
+    "RegisterModel": models.run_register,
+    "Lambda": handlers.run_lambda,
+    "Callback": handlers.run_callback,
+}
+DEFAULT_ATTEMPTS, DEFAULT_BACKOFF = 5, 2.0
+
+
+class Explanation(NamedTuple):
+    """What the cache said of a step: `hit`, `miss` or `off`, and why."""
+
+    answer: str
+    why: str
+
+
+@record
+class Performer:
+    """Does the steps of one execution. `reuse`: outcomes of an earlier execution, by step, that stand as they are."""
+
+    shop: Shop
+    execution: Execution
+    cache: Cache | None
+    environment: str
+    reuse: Mapping[str, dict[str, Json]] = field(default_factory=dict)
+
+    def __call__(self, task: Task) -> Outcome:
+        earlier = self.reuse.get(task.node.name)
+        if earlier is not None:
+            return self._again(task, earlier)
+        refused = refuse(task.node.type, task.arguments, task.keys, task.node.name, self.shop.handlers)
+        if refused:
+            return Outcome(FAILED, reason="; ".join(refused))
+        key, explained = self._look_up(task)
+        if isinstance(explained, Outcome):
+            return explained
+        return self._run(task, key, explained)
+
+    def _again(self, task: Task, earlier: dict[str, Json]) -> Outcome:
+        """A step as an earlier execution ended it, where its artifacts are still what they were."""
+        artifacts = [Artifact(*row) for row in earlier.get("artifacts", [])]
+        for artifact in artifacts:
+            if not self.shop.store.sound(artifact):
+                return Outcome(FAILED, reason=f"what execution {earlier['execution']} wrote to {artifact.uri} is gone")
+            self.shop.store.put_back(artifact)
+        return Outcome(
+            SUCCEEDED, earlier["properties"], reused=earlier["execution"], metrics=earlier.get("metrics", {}),
+            details={"artifacts": earlier.get("artifacts", [])},
+        )  # fmt: skip
+
+    def _look_up(self, task: Task) -> tuple[Key | None, Outcome | Explanation]:
+        config = task.keys.get("CacheConfig") or {}
+        if not config.get("Enabled"):
+            return None, Explanation("off", "the step has no cache")
+        if self.cache is None:
+            return None, Explanation("off", "switched off with --no-cache")
+        key = self.cache.key(
+            self.shop.pipeline, task.node.name, task.node.type, task.arguments, task.keys, self.environment
+        )  # fmt: skip
+        found: Found = self.cache.find(key, str(config.get("ExpireAfter") or ""))
+        if found.record is None:
+            aside = "; SageMaker would reuse the earlier result, for it looks at URIs alone" if found.elsewhere else ""
+            return key, Explanation("miss", found.why + aside)
+        entry = found.record
+        details = {"artifacts": entry["artifacts"], "cache": ["hit", found.why]}
+        hit = Outcome(
+            SUCCEEDED, entry["properties"], reused=entry["execution"], metrics=entry["facts"].get("metrics", {}),
+            details=details,
+        )  # fmt: skip
+        return key, hit
+
+    def _run(self, task: Task, key: Key | None, explained: Outcome | Explanation) -> Outcome:
+        notes: list[str] = []
+        attempt, began = 1, time.monotonic()
+        policies = task.keys.get("RetryPolicies") or []
+        tries: dict[int, int] = {}
+        while True:
+            folder = self.execution.step_folder(task.node.name)
+            folder = folder if attempt == 1 else folder.with_name(f"{folder.name}.attempt-{attempt}")
+            job = Job(
+                task.node.name, task.node.type, task.scope.job_name, task.arguments, task.keys, folder, self.shop,
+                notes.append,
+            )  # fmt: skip
+            details = {"folder": str(folder), "attempts": attempt, "cache": list(explained)}  # type: ignore[arg-type]
+            try:
+                done = JOBS[task.node.type](job)
+                break
+            except JobStopped:
+                return Outcome(STOPPED, reason="stopped", details=details)
+            except JobFailed as failure:
+                pause = _pause(policies, failure.kind, tries, time.monotonic() - began)
+                if pause is None or self.shop.machine.stopping.wait(pause):
+                    return Outcome(FAILED, reason=str(failure), notes=tuple(notes), details=details)
+                notes.append(f"attempt {attempt} failed ({failure.kind}): {failure}")
+                attempt += 1
+        rows = [list(artifact) for artifact in done.artifacts]
+        if key is not None and self.cache is not None:
+            facts = {"metrics": done.metrics}
+            self.cache.write(key, self.execution.id, done.properties, done.artifacts, facts)
+        return Outcome(
+            SUCCEEDED, done.properties, metrics=done.metrics, notes=tuple(notes), details={**details, "artifacts": rows}
+        )  # fmt: skip
+
+
+def _pause(policies: list[dict[str, Json]], kind: str, tries: dict[int, int], elapsed: float) -> float | None:
+    """Seconds until the next attempt, None where no policy allows one. Source: DG, pipelines-retry-policy."""
+    for number, policy in enumerate(policies):
+        kinds = policy.get("ExceptionType") or []
+        if kind not in ([kinds] if isinstance(kinds, str) else kinds):
+            continue
+        used = tries.get(number, 0)
+        wait = float(policy.get("IntervalSeconds", 1)) * float(policy.get("BackoffRate", DEFAULT_BACKOFF)) ** used
+        until = policy.get("ExpireAfterMin")
+        if until is not None and elapsed + wait > float(until) * 60:
+            return None
+        if until is None and used >= int(policy.get("MaxAttempts", DEFAULT_ATTEMPTS)):
+            return None
+        tries[number] = used + 1
+        return wait
+    return None

@@ -1,0 +1,79 @@
+"""What to run: a definition, the files its URIs stand for, and the lines its steps were written on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from compiler.assets.project import find_root
+from compiler.local.store import Mount, Store
+
+Json = Any
+
+
+class InputFault(Exception):
+    """What was given cannot be run; the text says why."""
+
+
+class Given(NamedTuple):
+    """A definition to run. `assets`: URI, digest, content. `line` gives `file:line` of a pointer, "" where unknown."""
+
+    definition: dict[str, Json]
+    name: str
+    root: Path
+    assets: list[tuple[str, str, bytes]]
+    mounts: list[Mount]
+    line: Callable[[str], str]
+    parallelism: int = 0
+
+    def place(self, pointer: str) -> str:
+        """The line a part of the definition was written on, or of the nearest part around it; "" where unknown."""
+        while pointer:
+            line = self.line(pointer)
+            if line:
+                return line
+            pointer = pointer.rpartition("/")[0]
+        return ""
+
+    def keep_assets(self, store: Store) -> list[Mount]:
+        """Put the assets into the store, and give what stands for their URIs."""
+        kept = [Mount(uri, store.put_bytes(content, digest)) for uri, digest, content in self.assets]
+        return [*kept, *self.mounts]
+
+
+def read_definition(path: Path, name: str = "") -> Given:
+    """A definition file, with what lies beside it when it is one of an output folder. Raises `InputFault`."""
+    folder = path.parent
+    definition = _read(path)
+    if not isinstance(definition, dict) or not isinstance(definition.get("Steps"), list):
+        raise InputFault(f"{path}: this is no pipeline definition: it has no list of `Steps`")
+    manifest = _beside(folder / "assets.json") or {}
+    mounts = [Mount(row["uri"], (folder / row["path"]).resolve()) for row in manifest.get("assets", [])]
+    request = (_beside(folder / "upsert.json") or {}).get("create") or {}
+    source_map = (_beside(folder / "sourcemap.json") or {}).get("places") or {}
+
+    def line(pointer: str) -> str:
+        row = source_map.get(pointer)
+        return f"{row['file']}:{row['line']}" if row else ""
+
+    named = name or request.get("PipelineName") or path.name.partition(".")[0]
+    root = find_root(path.resolve()).root
+    return Given(definition, named, root, [], mounts, line, parallelism_of(request))
+
+
+def parallelism_of(request: dict[str, Json]) -> int:
+    """`MaxParallelExecutionSteps` of a CreatePipeline request, 0 where it says nothing."""
+    return int((request.get("ParallelismConfiguration") or {}).get("MaxParallelExecutionSteps") or 0)
+
+
+def _read(path: Path) -> Json:
+    try:
+        return json.loads(path.read_bytes())
+    except ValueError as error:
+        raise InputFault(f"{path}: this is no JSON: {error}") from None
+
+
+def _beside(path: Path) -> Json:
+    return _read(path) if path.is_file() else None

@@ -1,0 +1,58 @@
+"""Models and model packages that were made here: a registry that lies in files."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from compiler.local.files import as_bytes, create_whole, read_json, write_json
+
+Json = Any
+
+
+class Registry:
+    """The registry of one project. Groups hold numbered versions; models have names."""
+
+    def __init__(self, state: Path) -> None:
+        self.groups, self.models = state / "registry", state / "models"
+
+    def register(self, group: str, package: dict[str, Json]) -> int:
+        """Keep a package under the next version of its group, and say which that is. Safe for several processes."""
+        version = max([0, *self._versions(group)]) + 1
+        entry = {**package, "ModelPackageGroupName": group, "created": time.time()}
+        while not create_whole(self._path(group, version), as_bytes({**entry, "ModelPackageVersion": version})):
+            version += 1
+        return version
+
+    def packages(self, group: str = "") -> Iterator[dict[str, Json]]:
+        """Every package, or those of one group, by group and version."""
+        folders = [self.groups / group] if group else sorted(self.groups.glob("*"))
+        for folder in folders:
+            for version in self._versions(folder.name):
+                entry = read_json(self._path(folder.name, version))
+                if entry:
+                    yield entry
+
+    def approve(self, group: str, version: int, status: str) -> bool:
+        """Change the approval of a package; False where there is none."""
+        entry = read_json(self._path(group, version))
+        if entry:
+            write_json(self._path(group, version), {**entry, "ModelApprovalStatus": status})
+        return bool(entry)
+
+    def keep_model(self, name: str, model: dict[str, Json]) -> None:
+        """Keep a model by its name."""
+        write_json(self.models / f"{name}.json", model)
+
+    def model(self, name: str) -> dict[str, Json] | None:
+        """The model of that name, or None."""
+        found: dict[str, Json] | None = read_json(self.models / f"{name}.json")
+        return found
+
+    def _versions(self, group: str) -> list[int]:
+        return sorted(int(path.stem) for path in (self.groups / group).glob("*.json") if path.stem.isdigit())
+
+    def _path(self, group: str, version: int) -> Path:
+        return self.groups / group / f"{version}.json"

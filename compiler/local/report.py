@@ -1,0 +1,71 @@
+"""What is said when an execution has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from compiler.local.engine import FAILED, STOPPED, Outcome
+from compiler.local.execute import Ran
+from compiler.local.machine import last_lines
+from compiler.local.project import Given
+
+LINES = 12
+
+
+def report(ran: Ran, given: Given, again: str, say: Callable[[str], None], *, explain: bool, as_json: bool) -> None:
+    """The end of an execution: the cache explained where that was asked for, every failed step with what its log said
+    last and the command that repeats it, and how to go on. `again` is the command so far."""
+    if as_json:
+        from compiler.local.view import Events
+
+        Events().event({"event": "ended", "execution": ran.id, "status": ran.status, "folder": str(ran.folder)})
+        return
+    if explain:
+        _explain(ran, say)
+    for name, outcome in ran.outcomes.items():
+        if outcome.status == FAILED:
+            _failed(ran, given, name, outcome, again, say)
+    say(f"{ran.status} in {ran.seconds:.2f} s: execution {ran.id}, kept in {_near(ran.folder)}")
+    if ran.status == STOPPED:
+        say(f"to go on where it stopped: {again} --resume {ran.id}")
+
+
+def _explain(ran: Ran, say: Callable[[str], None]) -> None:
+    for name, outcome in ran.outcomes.items():
+        answer, why = outcome.details.get("cache") or ("", "")
+        if answer:
+            say(f"cache: {name:<22} {answer:<5} {why}")
+
+
+def _failed(ran: Ran, given: Given, name: str, outcome: Outcome, again: str, say: Callable[[str], None]) -> None:
+    pointer = next((p for p in _pointers(given, name)), "")
+    line = given.place(pointer) if pointer else ""
+    say("")
+    say(f"step `{name}` failed" + (f" ({line})" if line else "") + f": {outcome.reason}")
+    folder = outcome.details.get("folder")
+    if folder:
+        log = Path(str(folder)) / "log.txt"
+        lines = last_lines(log, LINES)
+        for text in lines:
+            say(f"  | {text}")
+        if lines:
+            say(f"  the whole log: {_near(log)}")
+        say(f"  this step again: {again} --resume {ran.id} --only {name}")
+        say(f"  this step and what follows: {again} --resume {ran.id}")
+    say("")
+
+
+def _pointers(given: Given, name: str) -> list[str]:
+    from compiler.local.plan import make_plan
+
+    nodes = make_plan(given.definition).nodes
+    node = nodes.get(name) or nodes.get(name.rpartition("-")[0])
+    return [f"{node.pointer}/Name", node.pointer] if node else []
+
+
+def _near(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,175 @@
+"""A run as a user asks for it: the choices made, refusals told, earlier executions taken up."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import field, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from compiler.local.backends.table import choose
+from compiler.local.cache import Mode
+from compiler.local.environment import python_at, this_python
+from compiler.local.execute import Ran, Settings, execute
+from compiler.local.files import canonical
+from compiler.local.jobs.job import Handler
+from compiler.local.parameters import ParameterFault, bind
+from compiler.local.plan import Plan, after, make_plan
+from compiler.local.project import Given, InputFault, read_definition
+from compiler.local.records import find_execution, state_folder, steps_of
+from compiler.local.refusals import refusals
+from compiler.local.store import Mount, Store
+from compiler.local.values import State
+from compiler.local.view import View
+from compiler.text import closest, record
+
+Json = Any
+
+
+@record
+class Wishes:
+    """What the user asked for beside the definition; see the options of `sagepipe run`."""
+
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, str] = field(default_factory=dict)
+    handlers: Mapping[str, str] = field(default_factory=dict)
+    cache: bool = True
+    mode: Mode = "content"
+    backend: str = ""
+    isolate: bool = False
+    network: bool = True
+    python: str = ""
+    parallelism: int = 0
+    resume: str = ""
+    start: str = ""
+    only: str = ""
+    command: str = ""
+
+
+class Earlier(NamedTuple):
+    """An execution to take up, and its steps' records."""
+
+    facts: dict[str, Json]
+    steps: dict[str, dict[str, Json]]
+
+
+def run(given: Given, wishes: Wishes, view: View) -> Ran:
+    """Run a definition as wished. Raises `InputFault` for all that keeps it from starting."""
+    state = state_folder(given.root)
+    earlier = _earlier(state, wishes)
+    told = earlier.facts.get("wishes", {}) if earlier else {}
+    parameters = {**told.get("parameters", {}), **wishes.parameters}
+    data = {**told.get("data", {}), **{uri: str(Path(path).absolute()) for uri, path in wishes.data.items()}}
+    handlers = {**told.get("handlers", {}), **wishes.handlers}
+    store = Store(state)
+    store = Store(state, [*given.keep_assets(store), *_mounts(data)])
+    plan = make_plan(given.definition)
+    plan, reuse = _narrowed(plan, earlier, wishes)
+    values = _bound(plan, parameters)
+    answering = {name: _handler(name, text) for name, text in handlers.items()}
+    _refuse(plan, given, values, answering, store)
+    chosen = choose(wishes.backend, isolate=wishes.isolate)
+    python = python_at(wishes.python) if wishes.python else this_python()
+    if isinstance(chosen, str):
+        raise InputFault(chosen)
+    if isinstance(python, str):
+        raise InputFault(python)
+    view.note(f"backend {chosen.backend.name}: {chosen.backend.note}")
+    for name, why in chosen.passed.items():
+        view.note(f"backend {name} does not work here: {why}")
+    facts = {
+        "definition": hashlib.sha256(canonical(given.definition).encode()).hexdigest(),
+        "backend": chosen.backend.name, "cache": wishes.mode if wishes.cache else "off", "command": wishes.command,
+        "resumed": earlier.facts["id"] if earlier else "",
+        "wishes": {"parameters": parameters, "data": data, "handlers": handlers},
+    }  # fmt: skip
+    limit = wishes.parallelism or given.parallelism
+    settings = Settings(
+        given.name, state, given.root, chosen.backend, python, answering, wishes.cache, wishes.mode, limit,
+        wishes.network, reuse, facts,
+    )  # fmt: skip
+    return execute(plan, values, store, settings, view)
+
+
+def _earlier(state: Path, wishes: Wishes) -> Earlier | None:
+    if not wishes.resume:
+        if wishes.start or wishes.only:
+            raise InputFault("--from and --only need --resume, which says the execution to start from")
+        return None
+    facts = find_execution(state, wishes.resume)
+    if facts is None:
+        raise InputFault(f"no execution is `{wishes.resume}`; `sagepipe runs` lists them")
+    return Earlier(facts, steps_of(state, facts["id"]))
+
+
+def _narrowed(plan: Plan, earlier: Earlier | None, wishes: Wishes) -> tuple[Plan, dict[str, dict[str, Json]]]:
+    """The plan without what is not to run, and the outcomes that stand in for what is not to run again."""
+    if earlier is None:
+        return plan, {}
+    for name in (wishes.start, wishes.only):
+        if name and name not in plan.nodes:
+            near = closest(name, plan.nodes)
+            raise InputFault(f"no step is named `{name}`" + (f"; did you mean `{near}`?" if near else ""))
+    again = set(after(plan, wishes.start)) if wishes.start else {wishes.only} if wishes.only else set()
+    done = {name: row for name, row in earlier.steps.items() if row["status"] == "Succeeded" and row.get("properties")}
+    flow = ("Condition", "Fail", "ForEach")
+    reuse = {
+        name: row for name, row in done.items()
+        if name not in again and (name not in plan.nodes or plan.nodes[name].type not in flow)
+    }  # fmt: skip
+    if not wishes.only:
+        return plan, reuse
+    kept = _alone(plan, wishes.only)
+    missing = [name for name in kept if name != wishes.only and name not in reuse]
+    if missing:
+        raise InputFault(
+            f"step `{wishes.only}` needs {', '.join(f'`{m}`' for m in missing)}, which did not succeed then"
+        )
+    return Plan(kept, plan.parameters, plan.faults), reuse
+
+
+def _alone(plan: Plan, name: str) -> dict[str, Any]:
+    """A step and all it needs, lifted out of the branches they stand in."""
+    wanted = [name]
+    for step in wanted:
+        wanted += [need.step for need in plan.nodes[step].needs if need.step not in wanted]
+    lifted = {}
+    for step in plan.nodes:
+        if step in wanted:
+            lifted[step] = replace(plan.nodes[step], container="", branch="")
+    return lifted
+
+
+def _mounts(data: Mapping[str, str]) -> list[Mount]:
+    missing = [f"--data {uri}={path}: nothing lies there" for uri, path in data.items() if not Path(path).exists()]
+    wrong = [f"--data {uri}=...: an S3 URI begins with s3://" for uri in data if not uri.startswith("s3://")]
+    if missing or wrong:
+        raise InputFault("\n".join(wrong + missing))
+    return [Mount(uri, Path(path)) for uri, path in data.items()]
+
+
+def _handler(name: str, text: str) -> Handler:
+    module, colon, function = text.rpartition(":")
+    if not colon or not module or not function:
+        raise InputFault(f"--handler {name}={text}: write MODULE:FUNCTION, as in step_code/notify.py:handler")
+    return Handler(module, function)
+
+
+def _bound(plan: Plan, given: Mapping[str, str]) -> dict[str, Json]:
+    try:
+        return bind(plan.parameters, given)
+    except ParameterFault as fault:
+        raise InputFault(str(fault)) from None
+
+
+def _refuse(plan: Plan, given: Given, values: dict[str, Json], handlers: Mapping[str, Handler], store: Store) -> None:
+    """Raises `InputFault` with all that cannot run here, each with its line."""
+    found = refusals(plan, State(values, {}, store.read), handlers)
+    if not found:
+        return
+    lines = [f"{given.place(fault.pointer)}: {fault.message}".removeprefix(": ") for fault in found]
+    raise InputFault("this cannot run here, so nothing was started:\n" + "\n".join(f"  {line}" for line in lines))
+
+
+__all__ = ["Given", "InputFault", "Wishes", "read_definition", "run"]
