@@ -17,6 +17,8 @@ from compiler.text import Span, record
 if TYPE_CHECKING:
     from compiler.model.program import BuiltStep
 
+FORMS = ("Get", "Std:Join", "Std:JsonGet")
+
 
 @record
 class Literal:

@@ -6,14 +6,26 @@ from compiler.diagnostics import Report
 from compiler.expr import STRING, UNKNOWN, Path, Segment
 from compiler.expr.parse import Fault, parse_path
 from compiler.model.pipeline import Step
-from compiler.model.values import Get, Hole, Join, JsonGet, ListValue, Literal, MapValue, Member, StepList, Value, text
+from compiler.model.values import (
+    FORMS,
+    Get,
+    Hole,
+    Join,
+    JsonGet,
+    ListValue,
+    Literal,
+    MapValue,
+    Member,
+    StepList,
+    Value,
+    text,
+)
 from compiler.resolve.loops import iteration_output
 from compiler.resolve.names import is_loop
 from compiler.resolve.references import EXECUTION, References
 from compiler.syntax import Gap, Mapping, Node, Scalar, Sequence, Template
 from compiler.text import Span, closest, record
 
-FORMS = ("Get", "Std:Join", "Std:JsonGet")
 ROOTS = ("Parameters", "Execution", "Steps", "ForEach", "IterationOutput", "PipelineExperimentConfig")
 
 
