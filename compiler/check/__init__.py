@@ -29,6 +29,7 @@ from compiler.check.service import (
     resource_tags,
     tuning_jobs,
 )
+from compiler.check.stamped import told_once
 from compiler.check.stepkeys import job_prefixes, job_variables, step_keys
 from compiler.check.unused import unused
 from compiler.check.written import raw_steps
@@ -96,3 +97,6 @@ def check(program: Program, document: Document, allow: frozenset[str], sound: bo
             yield diagnostic
     for each in WARNINGS if sound else ():
         yield from each(facts)
+
+
+__all__ = ["CHECKS", "WARNINGS", "check", "told_once"]

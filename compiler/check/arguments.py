@@ -25,7 +25,21 @@ def arguments(facts: Facts) -> Iterator[Diagnostic]:
     for step in facts.steps.values():
         if not quick.step(step):
             walker.step(step)
-    yield from walker.found
+    yield from _once(walker.found)
+
+
+def _once(found: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """A literal that goes into several slots, such as a default, is told of the first that refuses it."""
+    told: set[tuple[str, int, int, str]] = set()
+    for diagnostic in found:
+        span = diagnostic.span
+        if span is None or diagnostic.code not in ("argument-value", "argument-pattern", "argument-type"):
+            yield diagnostic
+            continue
+        mark = (span.source.path, span.start, span.end, diagnostic.code)
+        if mark not in told:
+            told.add(mark)
+            yield diagnostic
 
 
 @dataclass(slots=True)
@@ -33,14 +47,12 @@ class Walker:
     """Walks requests beside their shapes and gathers what it finds.
 
     A parameter's own values are judged once for each kind of slot (`judged`), and so is a literal (`sound`: those
-    without a fault): the steps of a large pipeline say much the same. A literal that goes into several slots, such as a
-    default, is told once (`told`).
+    without a fault): the steps of a large pipeline say much the same.
     """
 
     facts: Facts
     found: list[Diagnostic] = field(default_factory=list)
     judged: set[tuple[str, str]] = field(default_factory=set)
-    told: set[tuple[str, int, str]] = field(default_factory=set)
 
     def step(self, step: BuiltStep) -> None:
         slot, step_type = slot_of(step)

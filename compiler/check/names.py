@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from compiler.check.facts import Facts
 from compiler.diagnostics import Diagnostic
 from compiler.model.values import Literal
-from compiler.resolve.references import NAME
+from compiler.resolve.names import NAME
 from compiler.syntax import Scalar
 from compiler.text import Span
 

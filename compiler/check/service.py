@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.check.facts import Facts
+from compiler.decode.structure import has_gap
 from compiler.diagnostics import Diagnostic
 from compiler.model.values import Get, Hole, ListValue, Literal, MapValue, Value
+from compiler.resolve.names import NAME
+from compiler.syntax import Node, Scalar, Sequence
+from compiler.text import closest
 
 CONTAINER_ROOT = "/opt/ml/processing"
 
@@ -181,6 +185,8 @@ def cleanups(facts: Facts) -> Iterator[Diagnostic]:
         resources = (
             step.arguments.map("Resources") if step.type == "Cleanup" and isinstance(step.arguments, MapValue) else None
         )
+        if has_gap(step.source.fields):
+            continue
         if step.type == "Cleanup" and (resources is None or not resources.list("S3")):
             yield Diagnostic.of(
                 "cleanup-source",
@@ -189,19 +195,29 @@ def cleanups(facts: Facts) -> Iterator[Diagnostic]:
                 hint="give `Resources: {S3: [{StepName: ...}]}`",
             )
             continue
-        waited = [d.step for d in step.depends]
+        after = step.source.node("after")
+        waited = None if _bad_names(after, facts) else [d.step for d in step.depends]
         for source in resources.list("S3") if resources else ():
             name = source.get("StepName") if isinstance(source, MapValue) else None
             if isinstance(source, MapValue) and isinstance(name, Literal):
                 yield from _source(name, source, waited, facts)
 
 
-def _source(name: Literal, source: MapValue, waited: list[str], facts: Facts) -> Iterator[Diagnostic]:
+def _bad_names(after: Node | None, facts: Facts) -> bool:
+    """Whether `after` names a step that is not there: which one it was meant to be cannot be told."""
+    items = after.items if isinstance(after, Sequence) else ()
+    return any(isinstance(item, Scalar) and item.text not in facts.steps for item in items)
+
+
+def _source(name: Literal, source: MapValue, waited: list[str] | None, facts: Facts) -> Iterator[Diagnostic]:
     target = facts.steps.get(name.as_text)
     if target is None:
-        yield Diagnostic.of("unknown-step", f"no step is named `{name.as_text}`", name.span)
+        near = closest(name.as_text, facts.steps)
+        if name.as_text not in facts.program.pipeline.poisoned and (near is None or NAME.fullmatch(near)):
+            hint = f"did you mean `{near}`?" if near else ""
+            yield Diagnostic.of("unknown-step", f"no step is named `{name.as_text}`", name.span, hint=hint)
         return
-    if name.as_text not in waited:
+    if waited is not None and name.as_text not in waited:
         yield Diagnostic.of(
             "cleanup-source",
             f"the step does not wait for `{name.as_text}`, which it cleans up",

@@ -90,9 +90,10 @@ class StepReader:
         assert isinstance(folded, Mapping)
         merged = merge_maps(self._defaults_of(step_type), folded) or folded
         span = entry.key.span
-        merged = Mapping(merged.entries, span)
+        unknown = {k: e for k, e in folded.entries.items() if k not in merged.entries and k not in step_type.fields}
+        merged = Mapping({**merged.entries, **unknown}, span)  # a null removes a key, not a misspelt one
         fields = conform(
-            merged, Record(step_type.fields), step_type.name, f"{step_type.name} step `{name}`", self.report
+            merged, Record(step_type.fields), step_type.name, f"{step_type.name} step `{span.text}`", self.report
         )
         children: tuple[Step, ...] = ()
         for key in nested:
@@ -118,7 +119,7 @@ class StepReader:
         given = node.get("type")
         if given is None:
             hint = f"give it one, such as `type: {_fitting(node)}`"
-            self.report.add("missing-key", f"step `{name}` has no `type`", entry.key.span, hint=hint)
+            self.report.add("missing-key", f"step `{entry.key.text}` has no `type`", entry.key.span, hint=hint)
             return None
         folded = fold(given, self.scope)
         if isinstance(folded, Gap):

@@ -100,7 +100,7 @@ def _respelled(node: Mapping, schema: Schema, what: str, report: Report) -> tupl
 
 
 def _unknown_keys(node: Mapping, schema: Any, path: Steps, name: str, report: Report) -> dict[Steps, str]:
-    """Report the unknown keys of one map; how each is respelled (`=key`), or that it is dropped."""
+    """Report the unknown keys of one map; how each is respelled (`=key`; `?key`: its value is a gap), or `drop`."""
     edits: dict[Steps, str] = {}
     known = list(schema["properties"])
     free = [key for key in known if key not in node.entries]
@@ -108,11 +108,12 @@ def _unknown_keys(node: Mapping, schema: Any, path: Steps, name: str, report: Re
     lacking = [key for key in schema.get("required", ()) if key in free]
     for entry in unknown:
         near = closest(entry.key.text, lacking) or closest(entry.key.text, known)
+        sign = "="
         if near is None and len(unknown) == len(lacking) == 1:
-            near = lacking[0]
+            near, sign = lacking[0], "?"
         hint = f"did you mean `{near}`?" if near else f"the keys are {', '.join(known)}" if len(known) <= 12 else ""
         report.add("unknown-key", f"{name} has no key `{entry.key.text}`", entry.key.span, hint=hint)
-        edits[(*path, entry.key.text)] = f"={near}" if near in free else "drop"
+        edits[(*path, entry.key.text)] = f"{sign}{near}" if near in free else "drop"
         free = [key for key in free if key != near]
     return edits
 
@@ -301,8 +302,9 @@ def _rebuild(node: Node, path: Steps, edits: dict[Steps, str]) -> Node:
             for key, entry in entries.items():
                 edit = edits.get((*path, key), "")
                 if edit != "drop":
-                    name = Scalar(edit[1:], edit[1:], entry.key.span) if edit.startswith("=") else entry.key
-                    kept[name.text] = Entry(name, _rebuild(entry.value, (*path, key), edits))
+                    name = Scalar(edit[1:], edit[1:], entry.key.span) if edit[:1] in ("=", "?") else entry.key
+                    value = Gap(entry.value.span) if edit[:1] == "?" else _rebuild(entry.value, (*path, key), edits)
+                    kept[name.text] = Entry(name, value)
             missing = [p[-1] for p, edit in edits.items() if p[:-1] == path and edit == "gap" and p[-1] not in entries]
             kept |= {k: Entry(Scalar(k, k, node.span), Gap(node.span)) for k in missing if isinstance(k, str)}
             return Mapping(kept, node.span)

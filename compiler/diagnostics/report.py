@@ -37,6 +37,10 @@ class Report:
         for diagnostic in diagnostics:
             self._found.setdefault(diagnostic)
 
+    def keep(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Forget all but `diagnostics`."""
+        self._found = dict.fromkeys(diagnostics)
+
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(sorted(self._found, key=lambda d: d.sort_key))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from compiler.assets import Asset, AssetFault, Project, Store, find_root
-from compiler.check import check
+from compiler.check import check, told_once
 from compiler.decode import Document, FileUri, choose_target, read_document, read_pipeline
 from compiler.diagnostics import Allowance, Report, allow
 from compiler.lower import lower, places
@@ -213,6 +213,7 @@ def _check_target(document: Document, target: str, report: Report, options: Opti
     pipeline, scope = read_pipeline(document, target, overrides, _file_uri(store, report), report)
     program = resolve(pipeline, store, scope.used, report)
     report.extend(check(program, document, options.allow, report.ok))
+    report.keep(told_once(report, program))
     return program
 
 

@@ -37,7 +37,7 @@ def go_on(
 def _astray(references: References, found: Astray, segments: tuple[Segment, ...], span: Span) -> Hole:
     """Report the fault, unless it lies in a step that could not be read."""
     at = segments[min(found.segment, len(segments) - 1)]
-    if found.message and str(at.value) not in references.table.poisoned:
+    if found.message and not references.table.excuses(str(at.value)):
         near = closest(str(at.value), found.known)
         hint = f"did you mean `{near}`?" if near else found.hint
         references.report.add("unknown-name", found.message, at.span, hint=hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from compiler.expr import Segment, Type
@@ -10,8 +11,9 @@ from compiler.model.steptype import Offers, StepType
 from compiler.shapes import Index, Key, Member, PathProblem, Shape, shape, walk
 from compiler.steps import STEP_TYPES
 from compiler.syntax import Mapping, Scalar
-from compiler.text import Span, record
+from compiler.text import Span, closest, record
 
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of a step, as the service takes it
 BY_API_TYPE: dict[str, StepType] = {t.json_type: t for t in STEP_TYPES.values() if t.json_type}
 NUMBER_TYPES: dict[str, Type] = {"integer": "integer", "long": "integer", "float": "float", "double": "float"}
 
@@ -216,6 +218,11 @@ class Table:
             else:
                 self.steps[step.name] = step
         self._offers: dict[str, Offers] = {}
+        self._unfit = [name for name in self.steps if not NAME.fullmatch(name)]
+
+    def excuses(self, name: str) -> bool:
+        """Whether a name that no step has is owed to a step that could not be read, or has a name the service refuses."""
+        return name in self.poisoned or closest(name, self._unfit) is not None
 
     def offers(self, name: str) -> Offers:
         if name not in self._offers:

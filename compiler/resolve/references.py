@@ -18,7 +18,6 @@ from compiler.resolve.names import Fault, Table, described_type, place, property
 from compiler.syntax import Sequence
 from compiler.text import Source, Span, closest
 
-NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of a step, as the service takes it
 REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_.:-]+")
 EXECUTION = {
     "id": "PipelineExecutionId",
@@ -72,10 +71,8 @@ class References:
         """The step of that name; None where there is none (reported) or it could not be read."""
         if name in self.table.steps:
             return self.table.steps[name]
-        near = closest(name, self.table.steps)
-        if near is not None and not NAME.fullmatch(near):
-            return None  # the step that is meant has a name the service refuses, and that is told
-        if name not in self.table.poisoned and "steps" not in self.lenient:
+        if not self.table.excuses(name) and "steps" not in self.lenient:
+            near = closest(name, self.table.steps)
             self.report.add(
                 "unknown-step", f"no step is named `{name}`", span, hint=f"did you mean `{near}`?" if near else ""
             )
