@@ -9,7 +9,7 @@ from compiler.check.facts import Facts
 from compiler.diagnostics import Diagnostic
 from compiler.model.pipeline import Parameter
 from compiler.model.values import MapValue
-from compiler.text import Span
+from compiler.text import Span, closest
 
 MOST_WORDS, LONGEST_DEFAULT, LONGEST_AT_START = 16, 4096, 1024
 
@@ -118,8 +118,10 @@ def schedule(facts: Facts) -> Iterator[Diagnostic]:
                 hint="give it a default, or a value under `schedule.parameters`",
             )
     for name, member in given.members.items():
-        if name not in facts.parameters:
-            yield Diagnostic.of("unknown-parameter", f"no parameter is named `{name}`", member.key_span)
+        if name not in facts.parameters and "parameters" not in facts.program.pipeline.unread:
+            near = closest(name, facts.parameters)
+            hint = f"did you mean `{near}`?" if near else "declare it under `parameters`"
+            yield Diagnostic.of("unknown-parameter", f"no parameter is named `{name}`", member.key_span, hint=hint)
     expression = found.text("expression")
     if expression and not re.fullmatch(r"(cron|rate|at)\(.+\)", expression):
         yield Diagnostic.of(

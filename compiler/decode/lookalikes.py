@@ -8,7 +8,7 @@ from compiler.diagnostics import Report
 from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Sequence
 
 FOR_PEOPLE = ("description", "display_name", "message")
-_ROOTS = "parameters|steps|variables|target|execution|item"
+_ROOTS = "parameters|steps|variables|target|execution|matrix|item"
 _PATH = re.compile(
     r"(?<![\w.-])(?P<open>\$\{\s*|\{\{\s*)?"
     rf"(?P<path>(?P<root>{_ROOTS})\.(?P<name>[\w-]+)[\w.\[\]'-]*)"
@@ -30,7 +30,11 @@ def without_lookalikes(root: Mapping, report: Report) -> Mapping:
         return root
     known = {section: frozenset(_keys(root.get(section))) for section in ("parameters", "variables")}
     known |= {"target": frozenset(_keys(root.get("pipeline"))), "steps": frozenset(_step_names(root.get("steps")))}
-    known |= {"execution": frozenset(_EXECUTION), "item": frozenset()}
+    known |= {
+        "execution": frozenset(_EXECUTION),
+        "item": frozenset(),
+        "matrix": frozenset(_matrix_keys(root.get("steps"))),
+    }
     found = _cleared(root, known, report)
     assert isinstance(found, Mapping)
     return found
@@ -52,6 +56,15 @@ def _step_names(node: Node | None) -> list[str]:
         if isinstance(entry.value, Mapping):
             names += [name for key in _BRANCHES for name in _step_names(entry.value.get(key))]
     return names
+
+
+def _matrix_keys(node: Node | None) -> list[str]:
+    keys: list[str] = []
+    for entry in node if isinstance(node, Mapping) else ():
+        if isinstance(entry.value, Mapping):
+            keys += _keys(entry.value.get("matrix"))
+            keys += [key for branch in _BRANCHES for key in _matrix_keys(entry.value.get(branch))]
+    return keys
 
 
 def _cleared(node: Node, known: Known, report: Report) -> Node:

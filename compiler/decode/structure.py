@@ -251,6 +251,8 @@ def _found(node: Node) -> str:
 
 def _mend(schema: Any, node: Node) -> str:
     types = schema.get("type", [])
+    if isinstance(node, Scalar) and node.value is None:
+        return "leave the key out where there is nothing"
     if isinstance(node, Scalar) and isinstance(node.value, str) and not node.plain and "integer" in types:
         return "remove the quotes" if node.value.lstrip("-").isdigit() else ""
     if isinstance(node, Scalar) and "array" in types:

@@ -64,10 +64,10 @@ def _no_constant(word: str) -> None:
 
 def _with_type(found: dict[str, Json], f: MapValue, span: Span, ctx: Context) -> bool:
     """Fill `dataset_type` from the data set's `format`; whether the configuration has one."""
-    dataset = f.map("dataset")
-    if dataset is None or isinstance(dataset.get("format"), Hole):
+    given, dataset = f.get("dataset"), f.map("dataset")
+    if given is None or isinstance(given, Hole) or (dataset and isinstance(dataset.get("format"), Hole)):
         return False
-    word = dataset.text("format")
+    word = dataset.text("format") if dataset else ""
     if word not in MIME:
         if "dataset_type" not in found:
             ctx.report(
@@ -81,7 +81,7 @@ def _with_type(found: dict[str, Json], f: MapValue, span: Span, ctx: Context) ->
         ctx.report(
             "conflicting-keys",
             f"the format is {word}, and the configuration says `{found['dataset_type']}`",
-            dataset.span_of("format"),
+            dataset.span_of("format") if dataset else span,
         )
     return True
 
