@@ -19,6 +19,8 @@ VERBS = {
     "init": "compiler.cli.init",
     "explain": "compiler.cli.explain",
     "run": "compiler.cli.execute",
+    "runs": "compiler.cli.runs",
+    "cache": "compiler.cli.cache",
 }
 
 EPILOG = """\b

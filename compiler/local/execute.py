@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
-from compiler.local.backends.table import Backend
+from compiler.local.backends.table import Choice
 from compiler.local.cache import Cache, Mode
 from compiler.local.engine import COMPLETED_WITH_FAILURES, NOT_RUN, STOPPED, SUCCEEDED, Engine, Outcome
 from compiler.local.environment import Python
@@ -38,7 +38,7 @@ class Settings:
     pipeline: str
     state: Path
     project: Path
-    backend: Backend
+    choice: Callable[[], Choice | str]
     python: Python
     handlers: Mapping[str, Handler] = field(default_factory=dict)
     cache: bool = True
@@ -62,7 +62,15 @@ class Ran:
 
 def execute(plan: Plan, parameters: Mapping[str, Json], store: Store, settings: Settings, view: View) -> Ran:
     """Run a plan that nothing refuses. Ctrl-C stops its jobs, and the execution is then `Stopped`."""
-    machine = Machine(settings.backend, settings.python, network=settings.network)
+    backends: dict[str, str] = {}
+
+    def chosen(choice: Choice) -> None:
+        backends["backend"] = choice.backend.name
+        for name, why in choice.passed.items():
+            view.note(f"backend {name} does not work here: {why}")
+        view.note(f"backend {choice.backend.name}: {choice.backend.note}")
+
+    machine = Machine(settings.choice, settings.python, chosen, network=settings.network)
     execution = Execution(settings.state, settings.pipeline, {"parameters": dict(parameters), **settings.facts})
     state = State(parameters, execution_variables(settings.pipeline, execution), store.read)
     state.property_files = {n.name: n.json.get("PropertyFiles") or [] for n in plan.nodes.values()}
@@ -76,7 +84,8 @@ def execute(plan: Plan, parameters: Mapping[str, Json], store: Store, settings: 
     names = JobNames(execution.id)
     engine = Engine(plan, state, performer, keeper, max(limit, 1), names)
     status = _run(engine, machine, view, threaded=limit > 1)
-    execution.finish(status, {"steps": {n: o.status for n, o in engine.outcomes.items()}, "metrics": state.measured})
+    steps = {name: outcome.status for name, outcome in engine.outcomes.items()}
+    execution.finish(status, {"steps": steps, "metrics": state.measured, **backends})
     execution.close()
     return Ran(execution.id, status, execution.folder, engine.outcomes, time.time() - execution.started)
 

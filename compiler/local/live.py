@@ -67,8 +67,9 @@ class Live:
     def _draw(self) -> RenderableType:
         now = time.monotonic()
         table = Table(box=None, pad_edge=False, header_style="dim")
-        for title in (self._name, "type", f"{now - self._began:.1f} s"):
-            table.add_column(title, no_wrap=title != "", overflow="ellipsis")
+        table.add_column(self._name, no_wrap=True, min_width=max([len(self._name), *map(len, self._rows)]))
+        table.add_column("type", no_wrap=True, min_width=max(len(row.kind) for row in self._rows.values()))
+        table.add_column(f"{now - self._began:.1f} s", no_wrap=True, overflow="ellipsis")
         tails: list[RenderableType] = []
         for name, row in self._rows.items():
             text = f"running  {now - row.began:.1f}s" if row.running else row.text or "waiting"

@@ -8,12 +8,12 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from compiler.local.backends import Backend, Room
-from compiler.local.backends.table import Command
+from compiler.local.backends.table import Choice, Command
 from compiler.local.environment import Python, lay, variables
 
 GRACE = 5.0
@@ -28,15 +28,40 @@ class Ended(NamedTuple):
     cut: str = ""
 
 
-class Machine:
-    """This machine: one backend, one Python, and the processes that run at the moment."""
+class NoBackend(Exception):
+    """No way to give a job its /opt/ml works here; the text says why."""
 
-    def __init__(self, backend: Backend, python: Python, *, network: bool = True) -> None:
-        self.backend, self.python, self.network = backend, python, network
+
+class Machine:
+    """This machine: one backend, one Python, and the processes that run at the moment.
+
+    `choice` finds the backend, and is asked when the first job needs it: probing costs more than a run whose steps are
+    all reused. `chosen` is then told.
+    """
+
+    def __init__(
+        self, choice: Callable[[], Choice | str], python: Python, chosen: Callable[[Choice], None], *,
+        network: bool = True,
+    ) -> None:  # fmt: skip
+        self._choice, self._chosen = choice, chosen
+        self._found: Backend | None = None
+        self.python, self.network = python, network
         self.cores = _cores()
         self.stopping = threading.Event()
         self._running: list[subprocess.Popen[bytes]] = []
-        self._lock = threading.Lock()
+        self._lock, self._choosing = threading.Lock(), threading.Lock()
+
+    @property
+    def backend(self) -> Backend:
+        """The backend, found out when it is first asked for. Raises `NoBackend`."""
+        with self._choosing:
+            if self._found is None:
+                choice = self._choice()
+                if isinstance(choice, str):
+                    raise NoBackend(choice)
+                self._found = choice.backend
+                self._chosen(choice)
+            return self._found
 
     def room(self, folder: Path) -> Room:
         """Make the folders of a job. Raises `OSError`."""

@@ -11,6 +11,7 @@ from compiler.local.cache import Cache, Found, Key
 from compiler.local.engine import FAILED, STOPPED, SUCCEEDED, Outcome, Task
 from compiler.local.jobs import handlers, models, processing, training, transform, tuning
 from compiler.local.jobs.job import Done, Job, JobFailed, JobStopped, Shop
+from compiler.local.machine import NoBackend
 from compiler.local.records import Execution
 from compiler.local.refusals import refuse
 from compiler.local.store import Artifact
@@ -110,6 +111,8 @@ class Performer:
                 break
             except JobStopped:
                 return Outcome(STOPPED, reason="stopped", details=details)
+            except NoBackend as failure:
+                return Outcome(FAILED, reason=str(failure), details=details)
             except JobFailed as failure:
                 pause = _pause(policies, failure.kind, tries, time.monotonic() - began)
                 if pause is None or self.shop.machine.stopping.wait(pause):

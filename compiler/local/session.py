@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from compiler.local.backends.table import choose
+from compiler.local.backends.table import Choice, choose
 from compiler.local.cache import Mode
 from compiler.local.environment import python_at, this_python
 from compiler.local.execute import Ran, Settings, execute
@@ -69,27 +69,32 @@ def run(given: Given, wishes: Wishes, view: View) -> Ran:
     values = _bound(plan, parameters)
     answering = {name: _handler(name, text) for name, text in handlers.items()}
     _refuse(plan, given, values, answering, store)
-    chosen = choose(wishes.backend, isolate=wishes.isolate)
     python = python_at(wishes.python) if wishes.python else this_python()
-    if isinstance(chosen, str):
-        raise InputFault(chosen)
     if isinstance(python, str):
         raise InputFault(python)
-    view.note(f"backend {chosen.backend.name}: {chosen.backend.note}")
-    for name, why in chosen.passed.items():
-        view.note(f"backend {name} does not work here: {why}")
+    choice = _choice(wishes)
     facts = {
         "definition": hashlib.sha256(canonical(given.definition).encode()).hexdigest(),
-        "backend": chosen.backend.name, "cache": wishes.mode if wishes.cache else "off", "command": wishes.command,
+        "cache": wishes.mode if wishes.cache else "off", "command": wishes.command,
         "resumed": earlier.facts["id"] if earlier else "",
         "wishes": {"parameters": parameters, "data": data, "handlers": handlers},
     }  # fmt: skip
     limit = wishes.parallelism or given.parallelism
     settings = Settings(
-        given.name, state, given.root, chosen.backend, python, answering, wishes.cache, wishes.mode, limit,
+        given.name, state, given.root, choice, python, answering, wishes.cache, wishes.mode, limit,
         wishes.network, reuse, facts,
     )  # fmt: skip
     return execute(plan, values, store, settings, view)
+
+
+def _choice(wishes: Wishes) -> Callable[[], Choice | str]:
+    """How to find the backend. One that is asked for must work at once; else the first job finds out."""
+    if not (wishes.backend or wishes.isolate):
+        return choose
+    found = choose(wishes.backend, isolate=wishes.isolate)
+    if isinstance(found, str):
+        raise InputFault(found)
+    return lambda: found
 
 
 def _earlier(state: Path, wishes: Wishes) -> Earlier | None:

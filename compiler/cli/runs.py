@@ -1,0 +1,150 @@
+"""`sagepipe runs`: what ran on this machine, and the models that were registered here."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from compiler.cli.exits import INVALID
+from compiler.cli.options import ROOT
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+APPROVALS = ("Approved", "Rejected", "PendingManualApproval")
+
+
+def state_of(root: Path | None) -> Path:
+    """The folder where this project's runs are kept."""
+    from compiler.assets.project import find_root
+    from compiler.local.records import state_folder
+
+    return state_folder(find_root(None, root).root)
+
+
+@click.group("runs", invoke_without_command=True, short_help="Executions on this machine.")
+@ROOT
+@click.pass_context
+def command(ctx: click.Context, root: Path | None) -> None:
+    """List what ran on this machine, the newest last; with a verb, look at one, or at the models registered here."""
+    ctx.obj = state_of(root)
+    if ctx.invoked_subcommand:
+        return
+    from compiler.local.records import executions
+
+    table = table_of("execution", "pipeline", "status", "started", "seconds", "steps", "")
+    for facts in executions(ctx.obj):
+        steps = facts.get("steps", {})
+        done = sum(status == "Succeeded" for status in steps.values())
+        resumed = f"resumed {facts['resumed']}" if facts.get("resumed") else ""
+        table.add_row(
+            facts["id"], facts["pipeline"], facts["status"], clock(facts["started"]), _lasted(facts), str(done), resumed
+        )
+    show(table)
+
+
+@command.command("show")
+@click.argument("execution", default="latest")
+@click.option("--json", "as_json", is_flag=True, help="The records as they are kept, as JSON.")
+@click.pass_obj
+def show_one(state: Path, execution: str, as_json: bool) -> None:
+    """Show one execution: its parameters, its steps with times and metrics, and where they left their files.
+
+    EXECUTION is an id, the beginning of one, or `latest`.
+    """
+    from compiler.local.records import find_execution, steps_of
+
+    facts = find_execution(state, execution)
+    if facts is None:
+        click.echo(f"no execution is `{execution}`; `sagepipe runs` lists them", err=True)
+        click.get_current_context().exit(INVALID)
+    steps = steps_of(state, facts["id"])
+    if as_json:
+        click.echo(json.dumps({**facts, "steps": list(steps.values())}, ensure_ascii=False, indent=1))
+        return
+    click.echo(f"{facts['pipeline']}  {facts['status']}  {clock(facts['started'])}  {_lasted(facts)} s")
+    click.echo(f"command:  sagepipe {facts.get('command', '')}")
+    click.echo(f"kept in:  {state / 'executions' / facts['id']}")
+    for name, value in facts.get("parameters", {}).items():
+        click.echo(f"parameter {name} = {value}")
+    table = table_of("step", "type", "status", "seconds", "reused from", "metrics")
+    for name, row in steps.items():
+        lasted = f"{row['ended'] - row['started']:.2f}"
+        table.add_row(name, row["type"], row["status"], lasted, row["reused"], _metrics(row["metrics"]))
+    show(table)
+    for name, row in steps.items():
+        for line in [row["reason"], *row["notes"]]:
+            if line:
+                click.echo(f"{name}: {line}")
+
+
+@command.command("models")
+@click.argument("group", default="")
+@click.pass_obj
+def models(state: Path, group: str) -> None:
+    """List the model packages registered on this machine, of one GROUP or of all."""
+    from compiler.local.registry import Registry
+
+    table = table_of("group", "version", "approval", "registered", "execution", "model data")
+    for package in Registry(state).packages(group):
+        containers = (package.get("InferenceSpecification") or {}).get("Containers") or [{}]
+        table.add_row(
+            package["ModelPackageGroupName"], str(package["ModelPackageVersion"]), package["ModelApprovalStatus"],
+            clock(package["created"]), package["execution"], str(containers[0].get("ModelDataUrl", "")),
+        )  # fmt: skip
+    show(table)
+
+
+@command.command("approve")
+@click.argument("group")
+@click.argument("version", type=int)
+@click.argument("status", type=click.Choice(APPROVALS), default="Approved")
+@click.pass_obj
+def approve(state: Path, group: str, version: int, status: str) -> None:
+    """Change the approval of a package: VERSION of GROUP, to STATUS."""
+    from compiler.local.registry import Registry
+
+    if not Registry(state).approve(group, version, status):
+        click.echo(f"there is no version {version} of `{group}`; `sagepipe runs models` lists them", err=True)
+        click.get_current_context().exit(INVALID)
+
+
+def table_of(*titles: str) -> Table:
+    """An empty table with these columns."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for title in titles:
+        table.add_column(title, overflow="fold")
+    return table
+
+
+def show(table: Table) -> None:
+    """Print a table, as wide as it is where the output is no terminal."""
+    import shutil
+    import sys
+
+    from rich.console import Console
+
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
+    for line in Console(width=width, no_color=not sys.stdout.isatty(), record=False).render_lines(table, pad=False):
+        click.echo("".join(segment.text for segment in line).rstrip())
+
+
+def clock(seconds: float) -> str:
+    """A time as this machine's clock shows it."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
+
+
+def _lasted(facts: dict[str, Any]) -> str:
+    return f"{facts['ended'] - facts['started']:.2f}" if "ended" in facts else ""
+
+
+def _metrics(metrics: dict[str, Any]) -> str:
+    return ", ".join(
+        f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}" for name, value in metrics.items()
+    )
