@@ -51,7 +51,7 @@ class Reference:
         return isinstance(node.value, str | int | float) and not isinstance(node.value, bool)
 
     def schema(self) -> Schema:
-        return {"type": ["string", "number"] if not self.bare else "string"}
+        return {"type": ["string", "number"]}
 
 
 @record
