@@ -44,7 +44,7 @@ def tables() -> dict[str, str]:
         "algorithms": ", ".join(f"`{name}`" for name in algorithms()) + ".",
         "codes": table(("code", "", "what it says"), ((f"`{n}`", c.severity, c.summary) for n, c in CODES.items())),
         **{f"step {t.name}": step(t) for t in STEP_TYPES.values()},
-        **{f"verb {verb}": options(verb) for verb in VERBS},
+        "verbs": verbs(),
     }
 
 
@@ -183,12 +183,31 @@ def _frameworks() -> Iterator[tuple[str, str]]:
         yield verb, ", ".join(f"`{name}`" for name in frameworks() if versions(name, scope))
 
 
-def options(verb: str) -> str:
-    """The options of a verb, as the command line knows them."""
-    command = sagepipe.get_command(click.Context(sagepipe), verb)
+def verbs() -> str:
+    """Every verb of the command line and its own verbs, as the command line knows them."""
+    return "\n\n".join(part for name in VERBS for part in _verb(_command(sagepipe, name), f"sagepipe {name}"))
+
+
+def _verb(command: click.Command, name: str) -> Iterator[str]:
+    yield f"### {name}"
+    yield " ".join((command.help or "").split("\n\n")[0].split())
+    context = click.Context(command, info_name=name)
+    yield f"`{' '.join([name, *command.collect_usage_pieces(context)])}`"
+    if found := list(_options(command, context)):
+        yield table(("option", "what"), found)
+    if isinstance(command, click.Group):
+        for inner in command.list_commands(context):
+            yield from _verb(_command(command, inner), f"{name} {inner}")
+
+
+def _command(group: click.Group, name: str) -> click.Command:
+    command = group.get_command(click.Context(group), name)
     assert command is not None
-    context = click.Context(command, info_name=f"sagepipe {verb}")
-    records = [p.get_help_record(context) for p in command.get_params(context)]
-    usage = f"`{' '.join([context.command_path, *command.collect_usage_pieces(context)])}`"
-    found = [r for r in records if r]
-    return f"{usage}\n\n" + table(("option", "what"), ((f"`{flag}`", what) for flag, what in found))
+    return command
+
+
+def _options(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
+    for parameter in command.params:
+        record = parameter.get_help_record(context)
+        if record and isinstance(parameter, click.Option):
+            yield f"`{record[0]}`", record[1]
