@@ -7,17 +7,22 @@ from collections.abc import Iterator
 from compiler.check.alternatives import alternatives
 from compiler.check.arguments import arguments
 from compiler.check.caching import caching
+from compiler.check.calls import call_targets, flat_arguments
 from compiler.check.checksteps import baselines, check_steps
 from compiler.check.conditions import comparisons, raw_conditions
 from compiler.check.cycles import cycles
+from compiler.check.endpoints import config_names
 from compiler.check.facts import Check, Facts
 from compiler.check.graph import conditions_nested, never_runs, triggers, visibility
+from compiler.check.jobs import job_documents, profilers
 from compiler.check.lineage import lineage
 from compiler.check.names import counts, loop_names, names, pipeline_name, texts
 from compiler.check.numbers import endless_numbers
 from compiler.check.outside import outside_steps
-from compiler.check.parameters import parameters, schedule
+from compiler.check.parameters import parameters
+from compiler.check.pipeline_keys import pipeline_keys
 from compiler.check.propertyfiles import json_gets, property_files
+from compiler.check.schedule import schedule
 from compiler.check.secrets import accounts, secrets
 from compiler.check.service import (
     automl_mode,
@@ -25,13 +30,13 @@ from compiler.check.service import (
     local_paths,
     loop_references,
     loops,
-    nested_arguments,
     resource_tags,
     tuning_jobs,
 )
 from compiler.check.stamped import told_once
 from compiler.check.stepkeys import job_prefixes, job_variables, step_keys
 from compiler.check.unused import unused
+from compiler.check.words import words
 from compiler.check.written import raw_steps
 from compiler.check.yaml11 import ambiguous
 from compiler.decode import Document
@@ -42,6 +47,7 @@ CHECKS: tuple[Check, ...] = (
     pipeline_name,
     names,
     texts,
+    pipeline_keys,
     counts,
     loop_names,
     parameters,
@@ -65,10 +71,15 @@ CHECKS: tuple[Check, ...] = (
     job_prefixes,
     check_steps,
     local_paths,
+    call_targets,
+    flat_arguments,
+    config_names,
+    job_documents,
+    profilers,
+    words,
     resource_tags,
     tuning_jobs,
     automl_mode,
-    nested_arguments,
     loops,
     loop_references,
     cleanups,

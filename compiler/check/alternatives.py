@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from compiler.check.facts import Facts
 from compiler.check.slots import FIELDS, slot_of
+from compiler.check.ways import at
 from compiler.diagnostics import Diagnostic
 from compiler.model.program import BuiltStep
-from compiler.model.values import ListValue, MapValue, Value
+from compiler.model.values import MapValue, Value
 
 
 def alternatives(facts: Facts) -> Iterator[Diagnostic]:
@@ -72,8 +73,5 @@ def _title(step: BuiltStep) -> str:
 
 def _holders(arguments: Value, path: str) -> list[MapValue]:
     """The maps that hold the member a dotted path names: one for each item where the path goes through a list."""
-    found: list[Value] = [arguments]
-    for name in path.split(".")[:-1]:
-        found = [v for at in found if isinstance(at, MapValue) and (v := at.get(name)) is not None]
-        found = [item for at in found for item in (at.items if isinstance(at, ListValue) else (at,))]
-    return [at for at in found if isinstance(at, MapValue)]
+    holders = at(arguments, path.rpartition(".")[0]) if "." in path else [arguments]
+    return [holder for holder in holders if isinstance(holder, MapValue)]

@@ -15,7 +15,6 @@ from compiler.text import Span
 PIPELINE_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,255}")
 METADATA_KEY = re.compile(r"[A-Za-z0-9_-]{1,128}")
 MOST_PARAMETERS, MOST_STEPS, MOST_TAGS = 200, 50, 50
-TEXTS = {"display_name": 256, "description": 3072}
 
 
 def pipeline_name(facts: Facts) -> Iterator[Diagnostic]:
@@ -62,12 +61,7 @@ def _name(name: str, span: Span, what: str) -> Iterator[Diagnostic]:
 
 
 def texts(facts: Facts) -> Iterator[Diagnostic]:
-    """API: display names at most 256, descriptions at most 3072 characters; the definition's own bounds."""
-    settings = facts.program.settings
-    for key, most in TEXTS.items():
-        value = settings.get(key)
-        if isinstance(value, Literal) and len(value.as_text) > most:
-            yield _too_long(f"`{key}` of the pipeline", most, len(value.as_text), value.span)
+    """API: StepDisplayName at most 256, StepDescription at most 3072 characters."""
     for step in facts.steps.values():
         for key, most in (("DisplayName", 256), ("Description", 3072)):
             value = step.keys.get(key)

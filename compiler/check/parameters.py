@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from compiler.check.facts import Facts
 from compiler.diagnostics import Diagnostic
+from compiler.expr import Type
 from compiler.model.pipeline import Parameter
-from compiler.model.values import MapValue
-from compiler.text import Span, closest
+from compiler.model.values import Literal
+from compiler.syntax import ScalarValue
+from compiler.text import Span
 
-MOST_WORDS, LONGEST_DEFAULT, LONGEST_AT_START = 16, 4096, 1024
+MOST_WORDS, LONGEST_DEFAULT, LONGEST_AT_START, LONGEST_DESCRIPTION = 16, 4096, 1024, 4096
 
 
 def parameters(facts: Facts) -> Iterator[Diagnostic]:
@@ -20,7 +22,7 @@ def parameters(facts: Facts) -> Iterator[Diagnostic]:
             continue
         yield from _declaration(parameter)
         if parameter.default is not None and parameter.default_span is not None:
-            yield from _default(parameter, parameter.default_span)
+            yield from default_faults(parameter, parameter.default_span)
 
 
 def _declaration(parameter: Parameter) -> Iterator[Diagnostic]:
@@ -51,6 +53,12 @@ def _declaration(parameter: Parameter) -> Iterator[Diagnostic]:
         if word in parameter.enum[:number]:
             message = f"the enum of `{name}` names `{word}` twice"
             yield Diagnostic.of("parameter-enum", message, parameter.enum_spans[number])
+        elif isinstance(word, str) and len(word) > LONGEST_AT_START:
+            message = f"a value given at start has at most {LONGEST_AT_START} characters, found {len(word)}"
+            yield Diagnostic.of("text-length", message, parameter.enum_spans[number])
+    if len(parameter.description) > LONGEST_DESCRIPTION:
+        message = f"`description` takes at most {LONGEST_DESCRIPTION} characters, found {len(parameter.description)}"
+        yield Diagnostic.of("text-length", message, parameter.spans["description"])
     if parameter.pattern and parameter.type != "string":
         message = f"`pattern` means nothing for the {parameter.type} parameter `{name}`"
         yield Diagnostic.of("parameter-pattern", message, parameter.spans["pattern"])
@@ -59,27 +67,26 @@ def _declaration(parameter: Parameter) -> Iterator[Diagnostic]:
         yield Diagnostic.of("parameter-pattern", message, parameter.spans["pattern"])
 
 
-def _default(parameter: Parameter, span: Span) -> Iterator[Diagnostic]:
+def default_faults(parameter: Parameter, span: Span, what: str = "the default") -> Iterator[Diagnostic]:
+    """The default, or another value in its place, against the parameter's own rules."""
     name, value = parameter.name, parameter.default
     if parameter.enum and parameter.type == "string" and value not in parameter.enum:
         words = ", ".join(f"`{w}`" for w in parameter.enum)
         yield Diagnostic.of(
             "parameter-default",
-            f"the default `{value}` is not in the enum of parameter `{name}`",
+            f"{what} `{value}` is not in the enum of parameter `{name}`",
             span,
             hint=f"one of {words}",
         )
     if isinstance(value, int | float) and not isinstance(value, bool) and not _crossed(parameter):
         if parameter.minimum is not None and value < parameter.minimum:
-            yield _outside(name, value, f"below `min: {parameter.minimum:g}`", span)
+            yield _outside(f"{what} {value:g}", name, f"below `min: {parameter.minimum:g}`", span)
         if parameter.maximum is not None and value > parameter.maximum:
-            yield _outside(name, value, f"above `max: {parameter.maximum:g}`", span)
+            yield _outside(f"{what} {value:g}", name, f"above `max: {parameter.maximum:g}`", span)
     if isinstance(value, str):
         pattern = _compiled(parameter.pattern) if parameter.pattern else None
         if pattern is not None and not pattern.fullmatch(value):
-            yield Diagnostic.of(
-                "parameter-default", f"the default `{value}` does not match the pattern of `{name}`", span
-            )
+            yield Diagnostic.of("parameter-default", f"{what} `{value}` does not match the pattern of `{name}`", span)
         if len(value) > LONGEST_DEFAULT:
             yield Diagnostic.of(
                 "text-length", f"a default takes at most {LONGEST_DEFAULT} characters, found {len(value)}", span
@@ -91,8 +98,23 @@ def _crossed(parameter: Parameter) -> bool:
     return low is not None and high is not None and low > high
 
 
-def _outside(name: str, value: float, what: str, span: Span) -> Diagnostic:
-    return Diagnostic.of("parameter-default", f"the default {value:g} of parameter `{name}` lies {what}", span)
+def _outside(what: str, name: str, where: str, span: Span) -> Diagnostic:
+    return Diagnostic.of("parameter-default", f"{what} of parameter `{name}` lies {where}", span)
+
+
+def typed(type_: Type, value: Literal) -> ScalarValue:
+    """The value as a parameter of that type holds it; None where it cannot."""
+    match type_, value.value:
+        case ("string", str()) | ("boolean", bool()):
+            return value.value
+        case "string", int() | float() if not isinstance(value.value, bool):
+            return value.as_text
+        case "integer", int() if not isinstance(value.value, bool):
+            return value.value
+        case "float", int() | float() if not isinstance(value.value, bool):
+            return float(value.value)
+        case _:
+            return None
 
 
 def _compiled(pattern: str) -> re.Pattern[str] | None:
@@ -100,33 +122,3 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
         return re.compile(pattern)
     except (re.error, RecursionError, OverflowError):
         return None
-
-
-def schedule(facts: Facts) -> Iterator[Diagnostic]:
-    """A scheduled execution is given nothing by hand: every parameter has a default, or a value in the schedule."""
-    settings = facts.program.settings
-    found = settings.map("schedule")
-    if found is None:
-        return
-    given = found.map("parameters") or MapValue({}, found.span)
-    for parameter in facts.parameters.values():
-        if parameter.default is None and parameter.default_span is None and parameter.name not in given.members:
-            yield Diagnostic.of(
-                "schedule-parameter",
-                f"the schedule starts the pipeline without a value for parameter `{parameter.name}`",
-                parameter.span,
-                hint="give it a default, or a value under `schedule.parameters`",
-            )
-    for name, member in given.members.items():
-        if name not in facts.parameters and "parameters" not in facts.program.pipeline.unread:
-            near = closest(name, facts.parameters)
-            hint = f"did you mean `{near}`?" if near else "declare it under `parameters`"
-            yield Diagnostic.of("unknown-parameter", f"no parameter is named `{name}`", member.key_span, hint=hint)
-    expression = found.text("expression")
-    if expression and not re.fullmatch(r"(cron|rate|at)\(.+\)", expression):
-        yield Diagnostic.of(
-            "schedule-expression",
-            f"`{expression}` is not a schedule",
-            found.span_of("expression"),
-            hint="write `cron(min hour dom month dow year)`, `rate(1 day)` or `at(yyyy-mm-ddThh:mm:ss)`",
-        )

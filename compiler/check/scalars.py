@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Protocol
 
 from compiler.check.facts import Facts
 from compiler.check.slots import Where
@@ -72,7 +73,14 @@ def literal_faults(value: Literal, slot: Shape, wanted: Type, where: Where) -> I
         yield from number_faults(value.value, value.span, slot, where)
 
 
-def text_faults(text: str, span: Span, slot: Shape, where: Where) -> Iterator[Diagnostic]:
+class Titled(Protocol):
+    """A place as messages name it."""
+
+    @property
+    def title(self) -> str: ...
+
+
+def text_faults(text: str, span: Span, slot: Shape, where: Titled) -> Iterator[Diagnostic]:
     """Text against enumeration, length and pattern."""
     if slot.enum and text not in slot.enum:
         near = closest(text, slot.enum)
@@ -92,7 +100,7 @@ def text_faults(text: str, span: Span, slot: Shape, where: Where) -> Iterator[Di
             "argument-pattern",
             f"`{_short(text)}` is not a value of {where.title}",
             span,
-            notes=(f"it must match {slot.pattern_text}",),
+            notes=(f"it must match {_readable(slot.pattern_text or '')}",),
             hint=_pattern_hint(text, slot),
         )
 
@@ -197,6 +205,11 @@ def _words(enum: tuple[str, ...]) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _readable(pattern: str) -> str:
+    """The pattern with `\\u002F` as the character it stands for, where one can see it."""
+    return re.sub(r"\\u00([2-7][0-9A-Fa-f])", lambda m: chr(int(m[1], 16)) if m[1].lower() != "7f" else m[0], pattern)
 
 
 def _s3_place(text: str, slot: Shape) -> bool:

@@ -51,10 +51,6 @@ def resource_tags(facts: Facts) -> Iterator[Diagnostic]:
     pipeline = facts.program.settings.map("tags")
     for name, member in pipeline.members.items() if pipeline else ():
         yield from _tag(Literal(name, member.key_span, name), set())
-    if pipeline and len(pipeline.members) > 50:
-        yield Diagnostic.of(
-            "argument-length", f"a pipeline takes at most 50 tags, found {len(pipeline.members)}", pipeline.span
-        )
 
 
 def _tag(key: Literal, seen: set[str]) -> Iterator[Diagnostic]:
@@ -115,26 +111,6 @@ def automl_mode(facts: Facts) -> Iterator[Diagnostic]:
         mode = config.get("Mode") if config else None
         if config is not None and (not isinstance(mode, Literal) or mode.as_text != "ENSEMBLING"):
             yield Diagnostic.of("automl-mode", "an AutoML step must have `Mode: ENSEMBLING`", (mode or config).span)
-
-
-def nested_arguments(facts: Facts) -> Iterator[Diagnostic]:
-    """DG: the arguments of lambda and callback steps are a flat map of scalars."""
-    for step in facts.steps.values():
-        if step.type in ("Lambda", "Callback") and isinstance(step.arguments, MapValue):
-            for key, value in step.arguments.pairs():
-                if isinstance(value, MapValue | ListValue):
-                    yield Diagnostic.of(
-                        "nested-argument",
-                        f"`{key}` is a {'map' if isinstance(value, MapValue) else 'list'}, and "
-                        f"a {step.type} step takes scalars only",
-                        value.span,
-                        hint="pass it as JSON text, or as several arguments",
-                    )
-        outputs = step.keys.get("OutputParameters")
-        if isinstance(outputs, ListValue) and len(outputs.items) > 50:
-            yield Diagnostic.of(
-                "argument-length", f"a step takes at most 50 outputs, found {len(outputs.items)}", outputs.span
-            )
 
 
 def loops(facts: Facts) -> Iterator[Diagnostic]:

@@ -46,8 +46,7 @@ COST: dict[str, Code] = {
     "literal-account": Code(
         "warning",
         "an account is written out in a file with several targets",
-        "Every target would use the same account there. Use a key of `target`, or a variable that the targets"
-        " set.",
+        "Every target would use the same account there. Use a key of `target`, or a variable that the targets set.",
     ),
     "yaml-ambiguous": Code(
         "warning",

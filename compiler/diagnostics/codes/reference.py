@@ -8,8 +8,7 @@ REFERENCE: dict[str, Code] = {
     "unknown-step": Code(
         "error",
         "a reference names a step that does not exist",
-        "`step:name` and `${{ steps.name... }}` take the name of a step of this pipeline, as its key is "
-        "spelled.",
+        "`step:name` and `${{ steps.name... }}` take the name of a step of this pipeline, as its key is spelled.",
     ),
     "unknown-output": Code(
         "error",
@@ -93,8 +92,7 @@ REFERENCE: dict[str, Code] = {
     "item-outside": Code(
         "error",
         "`item` stands outside a loop",
-        "`${{ item }}` is the current item of the for-each whose body the step stands in, and means nothing "
-        "elsewhere.",
+        "`${{ item }}` is the current item of the for-each whose body the step stands in, and means nothing elsewhere.",
     ),
     "matrix-outside": Code(
         "error",
@@ -137,8 +135,9 @@ REFERENCE: dict[str, Code] = {
     "code-archive": Code(
         "warning",
         "a script in S3 is not packed",
-        "Training and serving containers fetch an archive and unpack it. Give a local file or folder, which is packed when "
-        "compiling, or the URI of a `.tar.gz` with the script to run: `{dir: s3://.../sourcedir.tar.gz, entry: train.py}`.",
+        "Training and serving containers fetch an archive and unpack it. Give a local file or folder, which is "
+        "packed when compiling, or the URI of a `.tar.gz` with the script to run: `{dir: "
+        "s3://.../sourcedir.tar.gz, entry: train.py}`.",
     ),
     "model-code": Code(
         "error",

@@ -8,8 +8,7 @@ SERVICE: dict[str, Code] = {
     "retry-exception": Code(
         "error",
         "a retry policy names a fault its step type is not retried on",
-        "Jobs can be retried on all five faults, models and model packages on throttling and service faults "
-        "only.",
+        "Jobs can be retried on all five faults, models and model packages on throttling and service faults only.",
     ),
     "retry-limit": Code(
         "error",
@@ -171,14 +170,12 @@ SERVICE: dict[str, Code] = {
     "unknown-property-file": Code(
         "error",
         "a property file is read that the step does not have",
-        "`Std:JsonGet` reads property files that the processing step declares, under `metrics` or "
-        "`property_files`.",
+        "`Std:JsonGet` reads property files that the processing step declares, under `metrics` or `property_files`.",
     ),
     "condition-type": Code(
         "error",
         "the service has no such condition type",
-        "The types are Equals, GreaterThan, GreaterThanOrEqualTo, LessThan, LessThanOrEqualTo, In, Not and "
-        "Or.",
+        "The types are Equals, GreaterThan, GreaterThanOrEqualTo, LessThan, LessThanOrEqualTo, In, Not and Or.",
     ),
     "unknown-member": Code(
         "error",
@@ -220,14 +217,12 @@ SERVICE: dict[str, Code] = {
     "cache-effect": Code(
         "warning",
         "a cache is set on a step type for which it is not documented",
-        "The service admits the key on this type of step, but its documentation does not list the type as "
-        "cacheable.",
+        "The service admits the key on this type of step, but its documentation does not list the type as cacheable.",
     ),
     "retry-range": Code(
         "error",
         "a limit of a retry policy is out of bounds",
-        "Attempts: 1 to 20. Expiry: at most 14400 minutes. Interval: at most 43200 seconds. Backoff: not "
-        "negative.",
+        "Attempts: 1 to 20. Expiry: at most 14400 minutes. Interval: at most 43200 seconds. Backoff: not negative.",
     ),
     "retry-twice": Code(
         "error",
@@ -237,8 +232,7 @@ SERVICE: dict[str, Code] = {
     "job-variable": Code(
         "error",
         "a job's name is read where there is no such job",
-        "`execution.training_job_name` and `execution.processing_job_name` are the job that this very step "
-        "launches.",
+        "`execution.training_job_name` and `execution.processing_job_name` are the job that this very step launches.",
     ),
     "job-prefix": Code(
         "error",
@@ -301,8 +295,9 @@ SERVICE: dict[str, Code] = {
     "loop-place": Code(
         "error",
         "all iterations of a loop write to the same place",
-        "Where no place is given, a folder of the execution and the step is taken, and every iteration would write over "
-        "the last. Give the output a `to` of its own, with `${{ item }}` or a field of it in the path.",
+        "Where no place is given, a folder of the execution and the step is taken, and every iteration would "
+        "write over the last. Give the output a `to` of its own, with `${{ item }}` or a field of it in the "
+        "path.",
     ),
     "cleanup-source": Code(
         "error",
@@ -331,15 +326,16 @@ SERVICE: dict[str, Code] = {
     "analysis-config": Code(
         "error",
         "the analysis configuration of a check cannot be read",
-        "A clarify-check ships its configuration as a file: a map written out in the step, or a JSON file in the project. "
-        "It must be a JSON map with a `dataset_type`, and hold nothing that is known only when running.",
+        "A clarify-check ships its configuration as a file: a map written out in the step, or a JSON file in "
+        "the project. It must be a JSON map with a `dataset_type`, and hold nothing that is known only when "
+        "running.",
     ),
     "check-baseline": Code(
         "warning",
         "a check has nothing to compare with",
-        "A check that is not skipped, or hands on the baseline it was checked against, needs an earlier one: that of the "
-        "latest approved model of `package_group`, or `supplied_baseline`. For a first run write `skip: true` and "
-        "`register_new_baseline: true`.",
+        "A check that is not skipped, or hands on the baseline it was checked against, needs an earlier one: "
+        "that of the latest approved model of `package_group`, or `supplied_baseline`. For a first run write "
+        "`skip: true` and `register_new_baseline: true`.",
     ),
     "one-of-members": Code(
         "error",
@@ -371,5 +367,70 @@ SERVICE: dict[str, Code] = {
         "error",
         "the region is not known",
         "Regions are those in which SageMaker's images are published.",
+    ),
+    "call-target": Code(
+        "error",
+        "a lambda or callback step does not name a function or a queue",
+        "A function is named by its ARN, `arn:aws:lambda:<region>:<account>:function:<name>`, and a queue by its URL, "
+        "`https://sqs.<region>.amazonaws.com/<account>/<name>`.",
+    ),
+    "call-region": Code(
+        "error",
+        "a function lies in another region than the pipeline",
+        "A lambda step calls functions of the pipeline's own region only. Where a file has targets in several regions, "
+        "put the ARN together from `${{ target.region }}`.",
+    ),
+    "config-name": Code(
+        "error",
+        "an endpoint asks for a configuration by the name that a step gives it",
+        "The service adds a suffix of the execution to the name of a configuration that a pipeline makes, so "
+        "the name asked for finds nothing. Read the name from the step: `config: step:name`.",
+    ),
+    "job-document": Code(
+        "error",
+        "the document of a job is no JSON map",
+        "`JobConfigDocument` is one text that holds a JSON map. Run-time values are put into it as they are, so "
+        'they stand inside the quotes of a string: `"S3OutputPath": "s3://b/${{ execution.id }}/"`.',
+    ),
+    "job-output": Code(
+        "warning",
+        "all executions of a job write to one place",
+        "CreateJob adds nothing to the output path, so executions that share it mix their results. Put the "
+        "execution's id into the path.",
+    ),
+    "profiler-off": Code(
+        "error",
+        "a profiler is off and has settings",
+        "CreateTrainingJob refuses a `ProfilerConfig` that has `DisableProfiler: true` and anything else beside it.",
+    ),
+    "variable-word": Code(
+        "warning",
+        "a run-time value stands where the service wants one of a few words",
+        "The service types these members as enumerations in its own schema; that it takes a run-time value "
+        "there is not documented. A variable, known when compiling, is always taken.",
+    ),
+    "schedule-name": Code(
+        "error",
+        "a scheduled pipeline has too long a name",
+        "The schedule is named like the pipeline, and the names of schedules have at most 64 characters.",
+    ),
+    "condition-depth": Code(
+        "warning",
+        "a condition nests deeper than the service is known to take",
+        "`Not` and `Or` inside each other are taken to two levels; what the service does beyond is not "
+        "documented. Written as `all`, `any` and `not` the condition is brought into a flat form.",
+    ),
+    "retry-effect": Code(
+        "warning",
+        "a retry policy names a fault that is never retried there",
+        "Tuning and AutoML jobs retry their own training jobs after internal errors; the service takes the "
+        "policy and never follows it. Name the other faults, or set a `RetryStrategy` in the training "
+        "definition.",
+    ),
+    "definition-size": Code(
+        "warning",
+        "the definition is larger than a request takes",
+        "CreatePipeline takes 1,048,576 characters; a larger definition is sent by way of S3, and no limit is "
+        "documented there. Long texts and large literals belong in files.",
     ),
 }

@@ -15,14 +15,13 @@ STRUCTURE: dict[str, Code] = {
     "missing-key": Code(
         "error",
         "a key that must be there is missing",
-        "The part cannot mean anything without it. Add the key; the reference lists what each step type "
-        "needs.",
+        "The part cannot mean anything without it. Add the key; the reference lists what each step type needs.",
     ),
     "wrong-type": Code(
         "error",
         "a value has another type than its key wants",
         "A list, a map, a number, a boolean and text are told apart as YAML 1.2 writes them: `5` is a number "
-        "and `\"5\"` is text. Write the value as the message says.",
+        'and `"5"` is text. Write the value as the message says.',
     ),
     "unknown-value": Code(
         "error",
@@ -80,8 +79,7 @@ STRUCTURE: dict[str, Code] = {
     "missing-setting": Code(
         "error",
         "a key of `pipeline` is needed and not set",
-        "Some steps need a role, a region or a bucket. Set it under `pipeline`, or in every target that is "
-        "compiled.",
+        "Some steps need a role, a region or a bucket. Set it under `pipeline`, or in every target that is compiled.",
     ),
     "duration": Code(
         "error",
@@ -103,7 +101,7 @@ STRUCTURE: dict[str, Code] = {
     "tuning-objective": Code(
         "error",
         "the objective of a tuning step is not one",
-        "Write `objective: {maximize: \"validation:auc\"}`, or `minimize`.",
+        'Write `objective: {maximize: "validation:auc"}`, or `minimize`.',
     ),
     "property-file-path": Code(
         "error",

@@ -64,8 +64,7 @@ TYPES: dict[str, Code] = {
     "parameter-value": Code(
         "error",
         "a parameter's default or enum value is refused where the parameter is used",
-        "The value would be refused when an execution starts with it. The message shows the place that "
-        "refuses it.",
+        "The value would be refused when an execution starts with it. The message shows the place that refuses it.",
     ),
     "parameter-bound": Code(
         "warning",
