@@ -15,6 +15,7 @@ from compiler.local.machine import NoBackend
 from compiler.local.records import Execution
 from compiler.local.refusals import refuse
 from compiler.local.store import Artifact
+from compiler.local.values import ValueFault
 from compiler.text import record
 
 Json = Any
@@ -111,7 +112,7 @@ class Performer:
                 break
             except JobStopped:
                 return Outcome(STOPPED, reason="stopped", details=details)
-            except NoBackend as failure:
+            except (NoBackend, ValueFault) as failure:
                 return Outcome(FAILED, reason=str(failure), details=details)
             except JobFailed as failure:
                 pause = _pause(policies, failure.kind, tries, time.monotonic() - began)

@@ -118,7 +118,7 @@ def _hidden(room: Room) -> list[Path]:
 
 def _proot(command: Command, room: Room) -> Command:
     inner = Command(
-        ["proot", "--kill-on-exit", "-b", f"{room.ml}:{ML}", "-w", command.folder, *command.arguments],
+        ["proot", "-b", f"{room.ml}:{ML}", "-w", command.folder, *command.arguments],
         command.environment, "/",
     )  # fmt: skip
     return _launched(inner)

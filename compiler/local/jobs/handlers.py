@@ -60,9 +60,9 @@ def _called(job: Job, event: Json, seconds: float | None) -> dict[str, Json]:
     return found
 
 
-def _outputs(job: Job, answer: dict[str, Json]) -> list[dict[str, Json]]:
+def _outputs(job: Job, answer: dict[str, Json]) -> dict[str, Json]:
     """The declared outputs, by name; a nested value is text, as the service gives it."""
-    found = []
+    found = {}
     for declared in job.keys.get("OutputParameters") or []:
         name, kind = declared["OutputName"], declared.get("OutputType", "String")
         if name not in answer:
@@ -70,5 +70,5 @@ def _outputs(job: Job, answer: dict[str, Json]) -> list[dict[str, Json]]:
         value = answer[name] if not isinstance(answer[name], dict | list) else json.dumps(answer[name])
         if not isinstance(value, _TYPES.get(kind, (object,))) or (isinstance(value, bool) and kind != "Boolean"):
             raise JobFailed(f"the handler returned {value!r} for `{name}`, which is declared as {kind}")
-        found.append({"OutputName": name, "Value": value})
+        found[name] = value
     return found
