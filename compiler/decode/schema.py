@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Map
 from typing import Any
 
 from compiler.model.document import DOCUMENT
-from compiler.model.kinds import Field, Nullable, Record
+from compiler.model.kinds import Either, Field, Kind, MapOf, Nullable, Record
 from compiler.model.steptype import StepType
 from compiler.steps import STEP_TYPES
 
@@ -15,11 +16,31 @@ OPERATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "in", "not_in", "between")
 
 
 def step_schema(step_type: StepType) -> Schema:
-    """The schema of one step type's map."""
-    schema = Record(step_type.fields).schema() | {"type": "object", "description": step_type.doc}
+    """The schema of one step type's map, as an author writes it: nulls, which switch defaults off, are in it."""
+    schema = Record(switchable(step_type.fields)).schema() | {"type": "object", "description": step_type.doc}
     schema.pop("pattern")
     schema["properties"]["type"] = {"const": step_type.name, "description": "The step type."}
     return schema
+
+
+def switchable(fields: Map[str, Field]) -> dict[str, Field]:
+    """Fields of which any that need not be there may be null, in maps inside them, too. `matrix` is read as it is."""
+    return {
+        n: f if f.required or n == "matrix" else Field(Nullable(_switchable(f.kind)), f.doc) for n, f in fields.items()
+    }
+
+
+def _switchable(kind: Kind) -> Kind:
+    """Lists are left as they are: they replace what stands below them, nulls and all."""
+    match kind:
+        case Record(fields):
+            return Record(switchable(fields))
+        case MapOf(value, least):
+            return MapOf(Nullable(_switchable(value)), least)
+        case Either(scalar, items, members):
+            return Either(scalar, items, _switchable(members) if members else None)
+        case _:
+            return kind
 
 
 def document_schema() -> Schema:
