@@ -21,6 +21,8 @@ VERBS = {
     "run": "compiler.cli.execute",
     "runs": "compiler.cli.runs",
     "cache": "compiler.cli.cache",
+    "plan": "compiler.cli.plan",
+    "upsert": "compiler.cli.upsert",
 }
 
 EPILOG = """\b

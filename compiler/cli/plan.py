@@ -6,34 +6,20 @@ from pathlib import Path
 
 import click
 
-from compiler.cli.aws import PROFILE, compiled, guarded, session
+from compiler.cli.aws import Deploy, deploying
 from compiler.cli.exits import CHANGES
-from compiler.cli.options import ROOT, SET, STRICT, TARGET
-from compiler.driver import Options
+
+PRUNE = click.option("--prune-tags", is_flag=True, help="Remove the live pipeline's tags that the file does not have.")
 
 
 @click.command("plan", short_help="Tell what an upsert would change.")
-@click.argument("file", type=click.Path())
-@TARGET
-@SET
-@ROOT
-@STRICT
-@PROFILE
+@deploying
+@PRUNE
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True,
               help="Markdown is made for a comment on a pull request.")  # fmt: skip
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PLAN",
               help="Save the plan, for `sagepipe upsert --plan PLAN`.")  # fmt: skip
-@guarded
-def command(
-    file: str,
-    target: str | None,
-    variables: dict[str, str],
-    root: Path | None,
-    strict: bool,
-    profile: str | None,
-    form: str,
-    output: Path | None,
-) -> None:
+def command(deploy: Deploy, prune_tags: bool, form: str, output: Path | None) -> None:
     """Compare pipeline FILE with the live pipeline and tell what an upsert would change, by name and path.
 
     For each cached step it forecasts whether the next execution would reuse its result. Nothing is written in AWS.
@@ -42,13 +28,12 @@ def command(
     \b
     sagepipe plan pipelines/fraud-detection.pipeline.yaml --target prod --format markdown
     """
-    bundle = compiled(file, Options(target=target, root=root, variables=variables), strict)
     from compiler.deploy import planview
     from compiler.deploy.plan import as_json
     from compiler.deploy.upsert import fresh_plan
     from compiler.emit.bytes import readable
 
-    plan = fresh_plan(session(bundle.region, profile), bundle)
+    _, plan = fresh_plan(deploy.session, deploy.bundle, prune_tags)
     if output is not None:
         output.write_text(readable(as_json(plan)), "utf-8")
     shown = {"text": planview.text, "markdown": planview.markdown}

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from compiler.driver import Result
+from compiler.model.account import account_of, partition_of
+from compiler.model.pipeline import Parameter
 
 Json = dict[str, Any]
 
@@ -35,12 +37,15 @@ class Bundle:
 
     name: str
     region: str
+    account: str
+    partition: str
     target: str
     definition: Json
     create: Json
     update: Json
     uploads: tuple[Upload, ...]
     schedule: Json | None
+    parameters: dict[str, Parameter]
     places: Json = field(default_factory=dict, repr=False)
 
     @property
@@ -60,17 +65,18 @@ def bundle(result: Result) -> Bundle:
     assert result.definition is not None and result.program is not None
     request = json.loads(files["upsert.json"])
     rows = json.loads(files["assets.json"])["assets"]
-    uploads = tuple(Upload(row["uri"], row["sha256"], files[row["path"]]) for row in rows)
-    schedule = json.loads(files["schedule.json"]) if "schedule.json" in files else None
     settings = result.program.settings
     return Bundle(
         name=request["create"]["PipelineName"],
         region=settings.text("region"),
+        account=account_of(settings),
+        partition=partition_of(settings),
         target=result.target,
         definition=result.definition,
         create=request["create"],
         update=request["update"],
-        uploads=uploads,
-        schedule=schedule,
-        places=json.loads(files["sourcemap.json"])["places"],
+        uploads=tuple(Upload(row["uri"], row["sha256"], files[row["path"]]) for row in rows),
+        schedule=json.loads(files["schedule.json"]) if "schedule.json" in files else None,
+        parameters=result.program.pipeline.parameters,
+        places=json.loads(files["sourcemap.json"]),
     )

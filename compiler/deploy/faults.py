@@ -3,39 +3,112 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403")
-EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired")
-UNKNOWN_KEY = ("InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "SignatureDoesNotMatch")
-THROTTLED = ("Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "SlowDown")
 NOT_FOUND = ("ResourceNotFound", "ResourceNotFoundException")
 CONFLICT = ("ConflictException", "ResourceInUse", "ResourceInUseException")
+THROTTLED = ("Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "SlowDown")
+DIGEST = ("BadDigest", "InvalidDigest", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch")
 ACTION = re.compile(r"not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)")
 RESOURCE = re.compile(r"on resource:? (arn:[^\s]+)")
-SECRETS = re.compile(r"(AKIA|ASIA)[A-Z0-9]{16}|(?i:(?<=token=)|(?<=secret=)|(?<=signature=))[^\s&\"']+")
+ROLE = re.compile(r"\brole\b.*\b(assume|does not exist|invalid|trust|not exist)|\bassume\b.*\brole\b", re.I | re.S)
+SECRETS = re.compile(
+    r"(?:AKIA|ASIA)[A-Z0-9]{12,}"
+    r"|(?<=://)[^/\s@]+(?=@)"  # user:password@host of a proxy
+    r"|(?i:(?<=token=)|(?<=token:)|(?<=secret=)|(?<=signature=)|(?<=credential=))[^\s&\"',]+"
+    r"|(?:IQoJ|FwoG|FQoG)[A-Za-z0-9/+=]{16,}"  # how session tokens begin
+)  # fmt: skip
+HELD = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_ACCESS_KEY_ID")
+SHORTEST = 12  # what is shorter is a word, such as `test`
+SAME_AGAIN = "run the same command again; it takes up where it stopped"
+
+
+class Mend(NamedTuple):
+    """What an error of the service is called here, what to say of it, and how to mend it. "" says AWS's own words."""
+
+    code: str
+    said: str
+    hint: str = ""
+
+
+_EXPIRED = Mend(
+    "aws-credentials",
+    "the AWS credentials have expired",
+    f"sign in again (`aws sso login`, or fresh keys), then {SAME_AGAIN}",
+)
+_UNKNOWN = Mend(
+    "aws-credentials",
+    "AWS does not know these credentials",
+    "check the profile and its keys; `aws sts get-caller-identity` shows who you are",
+)
+_OTHER_REGION = Mend(
+    "aws-region", "the bucket is in another region", "`pipeline.region` and the bucket's region must be the same"
+)
+_SLOW = Mend("aws-throttled", "AWS asks to slow down, and went on asking", f"wait a minute, then {SAME_AGAIN}")
+_DIGEST = Mend("aws-checksum", "the bytes that arrived are not those that were sent", f"compile and {SAME_AGAIN}")
+_AWS_FAILED = Mend("aws-network", "AWS failed, and went on failing", f"wait a minute, then {SAME_AGAIN}")
+MENDS: dict[str, Mend] = {
+    **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"), _EXPIRED),
+    **dict.fromkeys(
+        ("InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "SignatureDoesNotMatch",
+         "InvalidSignatureException", "IncompleteSignature", "MissingAuthenticationToken"), _UNKNOWN),
+    **dict.fromkeys(
+        ("PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException", "301"),
+        _OTHER_REGION),
+    **dict.fromkeys(THROTTLED, _SLOW),
+    **dict.fromkeys(DIGEST, _DIGEST),
+    "NoSuchBucket": Mend("aws-bucket", "the bucket does not exist", "create it, or mend `pipeline.bucket`"),
+    "ResourceLimitExceeded": Mend("aws-refused", "", "ask for a higher quota, or delete what is no longer needed"),
+}  # fmt: skip
+S3_ACTIONS = {
+    "HeadObject": "s3:GetObject",
+    "GetObject": "s3:GetObject",
+    "PutObject": "s3:PutObject",
+    "CreateMultipartUpload": "s3:PutObject",
+    "UploadPart": "s3:PutObject",
+    "CompleteMultipartUpload": "s3:PutObject",
+    "AbortMultipartUpload": "s3:AbortMultipartUpload",
+}
+NO_CREDENTIALS = (
+    "NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "ProfileNotFound",
+    "TokenRetrievalError", "SSOTokenLoadError", "UnauthorizedSSOTokenError", "LoginRefreshRequired",
+)  # fmt: skip
 
 
 class AwsFault(Exception):
     """Something that AWS refused or the network kept from being done.
 
     `code` is a key of the table of codes. `notes` are facts, such as what was done before; `hint` says how to mend.
+    `answer` is the service's own code, "" where no answer came.
     """
 
-    def __init__(self, code: str, message: str, *, hint: str = "", notes: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
-        self.code, self.message, self.hint, self.notes = code, clean(message), clean(hint), notes
+    def __init__(
+        self, code: str, message: str, *, hint: str = "", notes: tuple[str, ...] = (), answer: str = ""
+    ) -> None:
+        super().__init__(clean(message))
+        self.code, self.message, self.hint, self.answer = code, clean(message), clean(hint), answer
+        self.notes = tuple(clean(note) for note in notes)
 
     def with_notes(self, *notes: str) -> AwsFault:
         """The same fault with more facts."""
-        return AwsFault(self.code, self.message, hint=self.hint, notes=(*self.notes, *notes))
+        return AwsFault(self.code, self.message, hint=self.hint, notes=(*self.notes, *notes), answer=self.answer)
+
+    @property
+    def transient(self) -> bool:
+        """Whether the same call may succeed a moment later: the network, AWS itself, its pace, or a conflict."""
+        return self.code in ("aws-network", "aws-throttled") or self.answer in CONFLICT
 
 
 def clean(text: str) -> str:
-    """The text without anything that looks like a credential."""
+    """The text without anything that is a credential, or looks like one."""
+    for name in HELD:
+        if len(held := os.environ.get(name, "")) >= SHORTEST:
+            text = text.replace(held, "***")
     return SECRETS.sub("***", text)
 
 
@@ -62,90 +135,56 @@ def translate(error: Any, doing: str) -> AwsFault:
     code = error_code(error)
     text = str(error.response.get("Error", {}).get("Message", "")) or code
     if code in DENIED:
-        return _denied(error, text, doing)
-    if code in EXPIRED:
-        return AwsFault(
-            "aws-credentials",
-            f"cannot {doing}: the AWS credentials have expired",
-            hint="sign in again (`aws sso login`, or fresh keys), then run the same command",
-        )
-    if code in UNKNOWN_KEY:
-        return AwsFault(
-            "aws-credentials",
-            f"cannot {doing}: AWS does not know these credentials",
-            hint="check the profile and its keys; `aws sts get-caller-identity` shows who you are",
-        )
-    if code == "NoSuchBucket":
-        return AwsFault(
-            "aws-bucket", f"cannot {doing}: the bucket does not exist", hint="create it, or mend `pipeline.bucket`"
-        )
-    if code in ("PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"):
-        return AwsFault(
-            "aws-region",
-            f"cannot {doing}: the bucket is in another region",
-            hint="`pipeline.region` and the bucket's region must be the same",
-        )
-    if code in THROTTLED:
-        return AwsFault(
-            "aws-throttled",
-            f"cannot {doing}: AWS asks to slow down, and went on asking",
-            hint="wait a minute and run the same command again",
-        )
+        return _denied(error, text, doing, code)
+    mend = MENDS.get(code)
+    if mend is None and error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400) >= 500:
+        mend = _AWS_FAILED
+    if mend is not None:
+        return AwsFault(mend.code, f"cannot {doing}: {mend.said or text}", hint=mend.hint, answer=code)
     if code in NOT_FOUND:
-        return AwsFault("aws-not-found", f"cannot {doing}: {text}")
-    if "role" in text.lower() and (
-        "assume" in text.lower() or "does not exist" in text.lower() or "invalid" in text.lower()
-    ):
-        return AwsFault(
-            "aws-role",
-            f"cannot {doing}: {text}",
-            hint="the role must exist and trust sagemaker.amazonaws.com; `sagepipe iam` prints its policy",
-        )
-    return AwsFault("aws-refused", f"cannot {doing}: {text}", notes=(f"AWS answered {code}",))
+        return AwsFault("aws-not-found", f"cannot {doing}: {text}", answer=code)
+    if ROLE.search(text):
+        hint = "the role must exist and trust sagemaker.amazonaws.com; `sagepipe iam` prints its policy"
+        return AwsFault("aws-role", f"cannot {doing}: {text}", hint=hint, answer=code)
+    return AwsFault("aws-refused", f"cannot {doing}: {text}", notes=(f"AWS answered {code}",), answer=code)
 
 
-def _denied(error: Any, text: str, doing: str) -> AwsFault:
+def _denied(error: Any, text: str, doing: str, code: str) -> AwsFault:
     """Names the permission, and the statement that grants it."""
     named, resource = ACTION.search(text), RESOURCE.search(text)
-    action = named[1] if named else _action(error)
+    action = named[1] if named else _action(str(error.operation_name))
     statement = {"Effect": "Allow", "Action": action, "Resource": resource[1].rstrip(".,") if resource else "*"}
     return AwsFault(
         "aws-denied",
         f"cannot {doing}: `{action}` is not allowed",
         hint=f"have this statement added to your policy: {json.dumps(statement)}",
+        answer=code,
     )
 
 
-def _action(error: Any) -> str:
-    operation = str(error.operation_name)
-    s3 = {"PutObject": "s3:PutObject", "HeadObject": "s3:GetObject", "CreateMultipartUpload": "s3:PutObject"}
-    return s3.get(operation, f"sagemaker:{operation}")
+def _action(operation: str) -> str:
+    service = "scheduler" if operation.endswith("Schedule") else "sagemaker"
+    return S3_ACTIONS.get(operation, f"{service}:{operation}")
 
 
 def _local(error: Any, doing: str) -> AwsFault:
     """A fault before or between requests: no credentials, no region, no network."""
     kind = type(error).__name__
-    if kind in (
-        "NoCredentialsError",
-        "PartialCredentialsError",
-        "CredentialRetrievalError",
-        "ProfileNotFound",
-        "TokenRetrievalError",
-        "SSOTokenLoadError",
-        "UnauthorizedSSOTokenError",
-    ):
+    if kind in NO_CREDENTIALS:
         return AwsFault(
             "aws-credentials",
             f"cannot {doing}: no AWS credentials are at hand",
-            hint="set them up with `aws configure` or `aws sso login`, or name a profile with AWS_PROFILE",
+            hint="set them up with `aws configure` or `aws sso login`, or name a profile with --profile",
+            notes=(str(error),),
         )
     if kind in ("NoRegionError", "InvalidRegionError"):
-        return AwsFault("aws-region", f"cannot {doing}: no region is named", hint="set `pipeline.region`")
+        hint = "set `pipeline.region`, or give --region with a pipeline's name"
+        return AwsFault("aws-region", f"cannot {doing}: no region is named", hint=hint)
     if kind == "ParamValidationError":
         return AwsFault("aws-refused", f"cannot {doing}: {error}", notes=("boto3 refused the request",))
     return AwsFault(
         "aws-network",
         f"cannot {doing}: AWS cannot be reached",
-        hint="check the network and `pipeline.region`, then run the same command again; it takes up where it stopped",
-        notes=(clean(f"{kind}: {error}"),),
+        hint=f"check the network and `pipeline.region`, then {SAME_AGAIN}",
+        notes=(f"{kind}: {error}",),
     )

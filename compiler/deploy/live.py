@@ -1,4 +1,4 @@
-"""The live pipeline, read and nothing else."""
+"""What is live, read and nothing else: the pipeline, its schedule, the code in S3."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from compiler.deploy.faults import DENIED, NOT_FOUND, error_code, told, translate
+from compiler.deploy.bundle import Bundle
+from compiler.deploy.faults import DENIED, NOT_FOUND, AwsFault, error_code, told, translate
+from compiler.deploy.schedule import read_schedule
 from compiler.deploy.session import Session, paged
+from compiler.deploy.upload import State, state_of
 
 Json = dict[str, Any]
 
@@ -37,36 +40,59 @@ class Hidden:
     """We may not look: describing the pipeline is denied."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """All that a plan is made from. `code` is the state of each object to be in S3, by its URI."""
+
+    pipeline: Live | Hidden | None
+    schedule: Json | None
+    code: dict[str, State]
+
+    @property
+    def live(self) -> Live | None:
+        return self.pipeline if isinstance(self.pipeline, Live) else None
+
+
+def look(session: Session, bundle: Bundle) -> Sight:
+    """What is live of a bundle's pipeline. Raises AwsFault."""
+    pipeline = read_live(session, bundle.name)
+    schedule = read_schedule(session, bundle.schedule)
+    return Sight(pipeline, schedule, {u.uri: state_of(session, u) for u in bundle.uploads})
+
+
 def read_live(session: Session, name: str) -> Live | Hidden | None:
     """The live pipeline; None where there is none; Hidden where the caller may not describe it.
 
-    Absent is ResourceNotFound, or any other client error when an exact-name listing confirms it: the service has
-    answered ValidationException for a missing pipeline, too.
+    Absent is ResourceNotFound, or a refusal of the request (the service has answered ValidationException for a missing
+    pipeline, too) when an exact-name listing confirms it.
     """
+    found = describe(session, name)
+    return _live(session, name, found) if isinstance(found, dict) else found
+
+
+def describe(session: Session, name: str, **which: Any) -> Json | Hidden | None:
+    """DescribePipeline's answer, None where there is no such pipeline, Hidden where it may not be described."""
     from botocore.exceptions import ClientError
 
     with told("describe the pipeline"):
         try:
-            found = session.sagemaker.describe_pipeline(PipelineName=name)
+            answer: Json = session.sagemaker.describe_pipeline(PipelineName=name, **which)
+            return answer
         except ClientError as error:
-            code = error_code(error)
-            if code in NOT_FOUND:
-                return None
-            if code in DENIED:
+            if error_code(error) in DENIED:
                 return Hidden()
-            if not _listed(session, name):
-                return None
-            raise translate(error, "describe the pipeline") from None
-    return _live(session, name, found)
+            fault = translate(error, "describe the pipeline")
+    if fault.answer in NOT_FOUND or (fault.code == "aws-refused" and not _listed(session, name)):
+        return None
+    raise fault
 
 
 def _listed(session: Session, name: str) -> bool:
     """Whether ListPipelines knows the exact name; a listing that fails counts as yes, since nothing is confirmed."""
-    from botocore.exceptions import ClientError
-
     try:
-        rows = paged(session.sagemaker.list_pipelines, "PipelineSummaries", PipelineNamePrefix=name)
-    except ClientError:
+        with told("list pipelines"):
+            rows = paged(session.sagemaker.list_pipelines, "PipelineSummaries", PipelineNamePrefix=name)
+    except AwsFault:
         return True
     return any(row.get("PipelineName") == name for row in rows)
 
@@ -97,10 +123,11 @@ def _tags(session: Session, arn: str) -> dict[str, str] | None:
     """The tags; None where they may not be listed."""
     from botocore.exceptions import ClientError
 
-    try:
-        rows = paged(session.sagemaker.list_tags, "Tags", ResourceArn=arn)
-    except ClientError as error:
-        if error_code(error) in DENIED:
-            return None
-        raise
+    with told("list the pipeline's tags"):
+        try:
+            rows = paged(session.sagemaker.list_tags, "Tags", ResourceArn=arn)
+        except ClientError as error:
+            if error_code(error) in DENIED:
+                return None
+            raise
     return {row["Key"]: row["Value"] for row in rows}

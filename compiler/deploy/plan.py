@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from compiler.deploy.bundle import Bundle
-from compiler.deploy.live import Hidden, Live
+from compiler.deploy.bundle import Bundle, Upload
+from compiler.deploy.live import Hidden, Live, Sight
+from compiler.deploy.schedule import differs
 from compiler.diff import Change, compare
 from compiler.diff.forecast import Forecast, forecast, kept_places
 
@@ -19,6 +23,7 @@ class Plan:
     """`action`: create, update, none, or unknown (the live pipeline may not be read).
 
     `bundle` and `live` are digests: what was compared. `kept`: cached steps whose new output place a hit would not use.
+    `code` are the URIs that S3 does not hold. `tags_left` are live tags that the file does not have and that stay.
     """
 
     pipeline: str
@@ -27,11 +32,13 @@ class Plan:
     action: str
     changes: tuple[Change, ...] = ()
     tags_added: dict[str, str] = field(default_factory=dict)
+    tags_removed: tuple[str, ...] = ()
     tags_left: tuple[str, ...] = ()
     forecast: tuple[Forecast, ...] = ()
     kept: tuple[tuple[str, str], ...] = ()
     code: tuple[str, ...] = ()
     schedule: Json | None = None
+    notes: tuple[str, ...] = ()
     bundle: str = ""
     live: str = ""
 
@@ -40,43 +47,83 @@ class Plan:
         return self.action == "none"
 
 
-def make_plan(bundle: Bundle, live: Live | Hidden | None, schedule: Json | None) -> Plan:
-    """The plan for `bundle` over `live`; `schedule` is the live schedule, if any."""
-    changed_schedule = bundle.schedule if _schedule_changed(bundle.schedule, schedule) else None
-    base = Plan(bundle.name, bundle.region, bundle.target, "unknown", schedule=changed_schedule, bundle=bundle.digest)
-    if isinstance(live, Hidden):
-        return base
-    if live is None:
-        steps = compare({}, bundle.definition)
-        return replace(
-            base,
-            action="create",
-            changes=steps,
-            tags_added=bundle.tags,
-            forecast=forecast(None, bundle.definition),
-            code=_uris(bundle),
-        )
-    changes = (*_settings(bundle, live), *compare(live.definition, bundle.definition))
-    live_tags = live.tags or {}
-    added = {k: v for k, v in bundle.tags.items() if live_tags.get(k) != v}
-    action = "update" if changes or added or changed_schedule is not None else "none"
+def make_plan(bundle: Bundle, sight: Sight, prune_tags: bool = False) -> Plan:
+    """The plan for `bundle` over what is live."""
+    wanted = bundle.schedule
+    plan = Plan(
+        bundle.name, bundle.region, bundle.target, "unknown",
+        code=tuple(upload.uri for upload in bundle.uploads if _lacking(upload, sight)),
+        schedule=wanted if wanted is not None and differs(wanted, sight.schedule) else None,
+        bundle=bundle.digest, live=_digest(sight),
+    )  # fmt: skip
+    match sight.pipeline:
+        case Hidden():
+            return replace(plan, tags_added=bundle.tags)
+        case None:
+            return _creation(plan, bundle)
+        case Live() as live:
+            return _update(plan, bundle, live, prune_tags)
+
+
+def _creation(plan: Plan, bundle: Bundle) -> Plan:
+    changes = tuple(c for c in compare({}, bundle.definition) if c.path != "Version")
     return replace(
-        base,
-        action=action,
-        changes=changes,
-        tags_added=added,
-        tags_left=tuple(
-            k for k in live_tags if k not in bundle.tags and not k.lower().startswith(("aws:", "sagemaker:"))
-        ),
-        forecast=forecast(live.definition, bundle.definition),
-        kept=tuple(kept_places(live.definition, bundle.definition)),
-        code=tuple(uri for uri in _uris(bundle) if uri not in str(live.definition)),
-        live=live.digest,
+        plan, action="create", changes=changes, tags_added=bundle.tags, forecast=forecast(None, bundle.definition)
     )
 
 
-def _uris(bundle: Bundle) -> tuple[str, ...]:
-    return tuple(upload.uri for upload in bundle.uploads)
+def _update(plan: Plan, bundle: Bundle, live: Live, prune_tags: bool) -> Plan:
+    changes = (*_settings(bundle, live), *compare(live.definition, bundle.definition))
+    known = live.tags
+    added = {k: v for k, v in bundle.tags.items() if known is None or known.get(k) != v}
+    if known is None and not changes:
+        added = {}
+    left = tuple(k for k in known or {} if k not in bundle.tags and not k.lower().startswith(("aws:", "sagemaker:")))
+    removed = left if prune_tags else ()
+    something = changes or added or removed or plan.code or plan.schedule is not None
+    return replace(
+        plan,
+        action="update" if something else "none",
+        changes=changes,
+        tags_added=added,
+        tags_removed=removed,
+        tags_left=() if prune_tags else left,
+        forecast=forecast(live.definition, bundle.definition),
+        kept=tuple(kept_places(live.definition, bundle.definition)),
+        notes=tuple(_notes(bundle, live)),
+    )
+
+
+def _notes(bundle: Bundle, live: Live) -> Iterator[str]:
+    if live.tags is None and bundle.tags:
+        yield "the live tags may not be listed: those of the file are set when the pipeline changes"
+    if live.parallelism is not None and "ParallelismConfiguration" not in bundle.update:
+        yield f"the file names no `parallelism`; the live {live.parallelism} stays, since the service keeps it"
+
+
+def _lacking(upload: Upload, sight: Sight) -> bool:
+    """Whether an object has to be uploaded. Where S3 does not say, what the live definition names is there."""
+    match sight.code[upload.uri]:
+        case "present":
+            return False
+        case "unknown" if sight.live is not None:
+            return upload.uri not in json.dumps(sight.live.definition) and not _is_definition(upload)
+    return True
+
+
+def _is_definition(upload: Upload) -> bool:
+    return "/definitions/" in upload.uri
+
+
+def _digest(sight: Sight) -> str:
+    """What a saved plan depends on; code is not part of it, since it is only ever added."""
+    seen = [sight.live.digest if sight.live else type(sight.pipeline).__name__, _schedule_of(sight)]
+    return hashlib.sha256(json.dumps(seen, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _schedule_of(sight: Sight) -> Json:
+    kept = ("ScheduleExpression", "ScheduleExpressionTimezone", "State", "Target", "FlexibleTimeWindow")
+    return {key: (sight.schedule or {}).get(key) for key in kept}
 
 
 def _settings(bundle: Bundle, live: Live) -> list[Change]:
@@ -93,14 +140,6 @@ def _settings(bundle: Bundle, live: Live) -> list[Change]:
     return [Change("changed", "pipeline", bundle.name, path, old, new) for path, old, new in rows if old != new]
 
 
-def _schedule_changed(wanted: Json | None, live: Json | None) -> bool:
-    if wanted is None:
-        return False
-    if live is None:
-        return True
-    return any(live.get(key) != value for key, value in wanted.items())
-
-
 def as_json(plan: Plan) -> Json:
     """The plan as plain JSON, for `plan.json`."""
     return {
@@ -113,11 +152,12 @@ def as_json(plan: Plan) -> Json:
             {"kind": c.kind, "subject": c.subject, "name": c.name, "path": c.path, "before": c.before, "after": c.after}
             for c in plan.changes
         ],
-        "tags": {"added": plan.tags_added, "left": list(plan.tags_left)},
+        "tags": {"added": plan.tags_added, "removed": list(plan.tags_removed), "left": list(plan.tags_left)},
         "cache": [f._asdict() for f in plan.forecast],
         "kept_places": [{"step": step, "attribute": attribute} for step, attribute in plan.kept],
         "code": list(plan.code),
         "schedule": plan.schedule,
+        "notes": list(plan.notes),
         "bundle": plan.bundle,
         "live": plan.live,
     }

@@ -24,10 +24,10 @@ def text(plan: Plan) -> str:
     lines = [f"pipeline {plan.pipeline}{where} in {plan.region or 'the default region'}", HEADS[plan.action]]
     lines += [f"  {line}" for line in _changes(plan)]
     if plan.code:
-        lines += ["code to upload:", *(f"  + {uri}" for uri in plan.code)]
+        lines += ["to upload:", *(f"  + {uri}" for uri in plan.code)]
     if plan.forecast and plan.action != "none":
         width = max(len(f.step) for f in plan.forecast)
-        lines += ["cache, in the next execution with the defaults:"]
+        lines += ["cache, in the next execution with the default parameters:"]
         lines += [f"  {f.step:<{width}}  {f.verdict}: {f.why}" for f in plan.forecast]
     lines += [f"note: {note}" for note in _notes(plan)]
     return "\n".join(lines) + "\n"
@@ -40,13 +40,13 @@ def markdown(plan: Plan) -> str:
     if changes := list(_changes(plan)):
         lines += ["```diff", *changes, "```", ""]
     if plan.code:
-        lines += [f"<details><summary>{len(plan.code)} code assets to upload</summary>", ""]
+        lines += [f"<details><summary>to upload: {len(plan.code)}</summary>", ""]
         lines += [*(f"- `{uri}`" for uri in plan.code), "", "</details>", ""]
     if plan.forecast and plan.action != "none":
         lines += ["| step | cache | why |", "|---|---|---|"]
         lines += [f"| `{f.step}` | {f.verdict} | {f.why} |" for f in plan.forecast]
         lines += [""]
-    lines += [f"> {note}" for note in _notes(plan)]
+    lines += [f"- {note}" for note in _notes(plan)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -55,8 +55,11 @@ def _changes(plan: Plan) -> Iterator[str]:
         yield _change(change, plan.action == "create")
     for key, value in plan.tags_added.items():
         yield f"+ tag {key}: {value}"
+    for key in plan.tags_removed:
+        yield f"- tag {key}"
     if plan.schedule is not None:
-        yield f"~ schedule {plan.schedule['ScheduleExpression']}"
+        zone = plan.schedule.get("ScheduleExpressionTimezone", "UTC")
+        yield f"~ schedule {plan.schedule['ScheduleExpression']} in {zone}"
 
 
 def _change(change: Change, whole: bool) -> str:
@@ -94,3 +97,4 @@ def _notes(plan: Plan) -> Iterator[str]:
         yield f"step {step} is cached, and `{attribute}` is not part of the cache key: a hit keeps the old place"
     if plan.tags_left:
         yield f"tags that the file does not have stay: {', '.join(plan.tags_left)} (--prune-tags removes them)"
+    yield from plan.notes

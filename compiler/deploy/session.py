@@ -2,43 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 from compiler.deploy.faults import told
 
 Client = Any  # boto3 makes its clients when running; there is no type to name
+Tell = Callable[[str], None]
+ATTEMPTS, CONNECT, READ = 6, 10.0, 60.0  # a call is tried so often; seconds to wait for a connection, and an answer
 
 
 class Session:
-    """The clients of one region. Credentials, profile and endpoints are boto3's own to find."""
+    """The clients of one region. Credentials, profile and endpoints are boto3's own to find.
 
-    def __init__(self, region: str, profile: str | None = None) -> None:
-        self.region = region
-        self.profile = profile
+    `tell` is told each call with its status, never what was sent.
+    """
+
+    def __init__(self, region: str, profile: str | None = None, tell: Tell | None = None) -> None:
+        self.given, self.profile, self.tell = region, profile, tell
 
     @cached_property
     def _session(self) -> Any:
         import boto3
 
         with told("find AWS credentials"):
-            return boto3.session.Session(region_name=self.region or None, profile_name=self.profile)
+            return boto3.session.Session(region_name=self.given or None, profile_name=self.profile)
 
-    def _client(self, service: str) -> Client:
+    @property
+    def region(self) -> str:
+        """The region given, or the one boto3 finds; "" without either."""
+        return str(self._session.region_name or "")
+
+    def _client(self, service: str, attempts: int = ATTEMPTS) -> Client:
         from botocore.config import Config
 
         config = Config(
-            retries={"mode": "standard", "max_attempts": 6},
-            connect_timeout=10,
-            read_timeout=60,
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            connect_timeout=CONNECT,
+            read_timeout=READ,
             user_agent_extra="sagepipe",
         )
         with told(f"talk to {service}"):
-            return self._session.client(service, config=config)
+            client = self._session.client(service, config=config)
+        if self.tell is not None:
+            client.meta.events.register(f"after-call.{service}", self._told)
+        return client
+
+    def _told(self, model: Any, http_response: Any, parsed: Any, **_: Any) -> None:
+        request = parsed.get("ResponseMetadata", {}).get("RequestId", "")
+        if self.tell is not None:
+            self.tell(f"{model.service_model.service_name} {model.name}: {http_response.status_code} {request}".rstrip())
 
     @cached_property
     def sagemaker(self) -> Client:
         return self._client("sagemaker")
+
+    @cached_property
+    def once(self) -> Client:
+        """SageMaker without repeats of its own, for calls where a lost answer must be looked into before the next."""
+        return self._client("sagemaker", attempts=1)
 
     @cached_property
     def s3(self) -> Client:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Literal
 
 from compiler.deploy.bundle import Upload
 from compiler.deploy.faults import AwsFault, error_code, told
@@ -13,81 +14,93 @@ from compiler.deploy.session import Session
 
 PART = 32 * 1024 * 1024
 TAKEN = ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")
-Progress = Callable[[Upload, str], None]
+TRIES = 3
+State = Literal["missing", "present", "wrong", "unknown"]
+Tell = Callable[[str], None]
 
 
-def upload_all(session: Session, uploads: Iterable[Upload], progress: Progress) -> None:
-    """Upload what S3 does not have; `progress` is told each object as present, uploaded or replaced.
+def state_of(session: Session, upload: Upload) -> State:
+    """What S3 holds at the place of an upload; unknown where we may not look.
 
-    Raises AwsFault; what was uploaded before stays, and a second run goes on from there.
+    S3 answers 403 for an object that is missing, too, when the bucket may not be listed.
     """
-    for upload in uploads:
-        state = _state(session.s3, upload)
-        if state == "missing":
-            _put(session.s3, upload, {"IfNoneMatch": "*"})
-            progress(upload, "uploaded")
-        elif state == "wrong":
-            _put(session.s3, upload, {})
-            progress(upload, "replaced")
-        else:
-            progress(upload, "present")
-
-
-def _state(s3: Any, upload: Upload) -> str:
-    """missing, present or wrong. Where we may not look it counts as missing: the put is conditional."""
     from botocore.exceptions import ClientError
 
     with told(f"look for {upload.uri}"):
         try:
-            found = s3.head_object(Bucket=upload.bucket, Key=upload.key, ChecksumMode="ENABLED")
+            found = session.s3.head_object(Bucket=upload.bucket, Key=upload.key, ChecksumMode="ENABLED")
         except ClientError as error:
-            if error_code(error) in ("404", "NoSuchKey", "NotFound", "403", "AccessDenied"):
+            code = error_code(error)
+            if code in ("404", "NoSuchKey", "NotFound"):
                 return "missing"
+            if code in ("403", "AccessDenied", "Forbidden"):
+                return "unknown"
             raise
+    if found.get("ContentLength") != len(upload.content):
+        return "wrong"
     checksum = found.get("ChecksumSHA256")
-    known = checksum is not None and "-" not in checksum
-    right = found.get("ContentLength") == len(upload.content) and (not known or checksum == _checksum(upload.content))
-    return "present" if right else "wrong"
+    composite = checksum is not None and "-" in checksum
+    return "present" if checksum is None or composite or checksum == checksum_of(upload.content) else "wrong"
 
 
-def _put(s3: Any, upload: Upload, condition: dict[str, str]) -> None:
-    from botocore.exceptions import ClientError
+def ensure(session: Session, upload: Upload, state: State, tell: Tell) -> str:
+    """See that S3 holds an upload, whose state is known; says uploaded, replaced or present. Raises AwsFault.
 
+    A missing object is put on condition that it still is: who loses a race finds the winner's bytes, and checks them.
+    """
     if hashlib.sha256(upload.content).hexdigest() != upload.sha256:
         raise AwsFault("aws-checksum", f"{upload.uri} would be uploaded with other bytes than were compiled")
+    for _ in range(TRIES):
+        if state == "present":
+            return "present"
+        if _put(session.s3, upload, {} if state == "wrong" else {"IfNoneMatch": "*"}, tell):
+            return "replaced" if state == "wrong" else "uploaded"
+        state = state_of(session, upload)
+        if state == "unknown":
+            return "present"
+    raise AwsFault("aws-refused", f"{upload.uri} is being written by someone else", hint="run the same command again")
+
+
+def _put(s3: Any, upload: Upload, condition: dict[str, str], tell: Tell) -> bool:
+    """Whether the object was written; not, where it has come into being meanwhile."""
+    from botocore.exceptions import ClientError
+
     with told(f"upload {upload.uri}"):
         try:
             if len(upload.content) > 2 * PART:
-                _put_parts(s3, upload, condition)
+                _put_parts(s3, upload, condition, tell)
             else:
-                s3.put_object(
-                    Bucket=upload.bucket,
-                    Key=upload.key,
-                    Body=upload.content,
-                    ChecksumSHA256=_checksum(upload.content),
-                    **condition,
-                )
+                place = {"Bucket": upload.bucket, "Key": upload.key}
+                checksum = checksum_of(upload.content)
+                s3.put_object(**place, Body=upload.content, ChecksumSHA256=checksum, **condition)
         except ClientError as error:
             if error_code(error) not in TAKEN:
                 raise
+            return False
+    return True
 
 
-def _put_parts(s3: Any, upload: Upload, condition: dict[str, str]) -> None:
+def _put_parts(s3: Any, upload: Upload, condition: dict[str, str], tell: Tell) -> None:
     """Multipart, each part with its checksum; given up as a whole when one fails."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
     place = {"Bucket": upload.bucket, "Key": upload.key}
     made = s3.create_multipart_upload(**place, ChecksumAlgorithm="SHA256")["UploadId"]
     try:
         parts = []
         for number, start in enumerate(range(0, len(upload.content), PART), 1):
             body = upload.content[start : start + PART]
-            checksum = _checksum(body)
+            checksum = checksum_of(body)
             sent = s3.upload_part(**place, UploadId=made, PartNumber=number, Body=body, ChecksumSHA256=checksum)
             parts.append({"PartNumber": number, "ETag": sent["ETag"], "ChecksumSHA256": checksum})
+            tell(f"  {min(100, 100 * (start + PART) // len(upload.content))} % of {upload.uri}")
         s3.complete_multipart_upload(**place, UploadId=made, MultipartUpload={"Parts": parts}, **condition)
     except BaseException:
-        s3.abort_multipart_upload(**place, UploadId=made)
+        with suppress(BotoCoreError, ClientError):
+            s3.abort_multipart_upload(**place, UploadId=made)
         raise
 
 
-def _checksum(content: bytes) -> str:
+def checksum_of(content: bytes) -> str:
+    """SHA-256 as S3 writes it."""
     return base64.b64encode(hashlib.sha256(content).digest()).decode()

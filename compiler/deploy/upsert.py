@@ -2,146 +2,193 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
+from compiler.deploy.blame import blamed
 from compiler.deploy.bundle import Bundle
-from compiler.deploy.faults import CONFLICT, NOT_FOUND, AwsFault, error_code, told, translate
-from compiler.deploy.live import Hidden, Live, read_live
+from compiler.deploy.faults import CONFLICT, NOT_FOUND, AwsFault, told
+from compiler.deploy.live import Sight, look, read_live
 from compiler.deploy.plan import Plan, make_plan
-from compiler.deploy.schedule import put_schedule, read_schedule
+from compiler.deploy.schedule import put_schedule
 from compiler.deploy.session import Session
-from compiler.deploy.upload import upload_all
+from compiler.deploy.upload import ensure
 from compiler.deploy.versions import set_alias
 
 Tell = Callable[[str], None]
 MAYBE_THERE = ("ValidationException", *CONFLICT)
+PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What is wanted beside the pipeline itself."""
+class Job:
+    """One upsert: what is wanted, what is live, what that changes, and who is told.
 
-    prune_tags: bool = False
-    alias: str | None = None
-
-
-def upsert(session: Session, bundle: Bundle, plan: Plan, wish: Wish, tell: Tell) -> str:
-    """Bring the live pipeline to what `bundle` says; returns its ARN. Without a change nothing is written.
-
-    Raises AwsFault, which then says what was done before, and that a second run completes it.
+    `again` says what to do after a failure.
     """
+
+    session: Session
+    bundle: Bundle
+    sight: Sight
+    plan: Plan
+    tell: Tell
+    alias: str | None = None
+    again: str = "run the same command again"
+
+
+class _Act(NamedTuple):
+    """Something to do. `what` stands in `not done: ...`; `do` says what it did."""
+
+    what: str
+    do: Callable[[], str]
+
+
+class _Made:
+    """What is known of the pipeline once it is written."""
+
+    def __init__(self, arn: str) -> None:
+        self.arn, self.fresh = arn, False
+
+
+def upsert(job: Job) -> str:
+    """Bring the live pipeline to what the bundle says; returns its ARN. Without a change nothing is written.
+
+    Raises AwsFault, which then says what was done before, what was not, and that a second run does the rest.
+    """
+    made = _Made(job.sight.live.arn if job.sight.live else "")
+    acts = list(_acts(job, made))
     done: list[str] = []
-
-    def note(text: str) -> None:
-        done.append(text)
-        tell(text)
-
     try:
-        return _upsert(session, bundle, plan, wish, note)
+        for act in acts:
+            said = act.do()
+            done.append(said)
+            job.tell(said)
     except AwsFault as fault:
-        before = f"done before: {', '.join(done)}" if done else "nothing was changed"
-        raise fault.with_notes(before, "running the same command again completes it") from None
-
-
-def _upsert(session: Session, bundle: Bundle, plan: Plan, wish: Wish, tell: Tell) -> str:
-    live = read_live(session, bundle.name)
-    arn = live.arn if isinstance(live, Live) else ""
-    changed = plan.action in ("create", "unknown") or bool(plan.changes)
-    if changed:
-        upload_all(session, bundle.uploads, lambda u, state: tell(f"{state} {u.uri}"))
-        arn = _write(session, bundle, live, tell)
-    tags = {} if plan.action == "create" else plan.tags_added if plan.action != "unknown" else bundle.tags
-    _tag(session, arn, tags, plan.tags_left if wish.prune_tags else (), tell)
-    if wish.alias:
-        tell(set_alias(session, bundle.name, wish.alias))
-    if plan.schedule is not None:
-        tell(f"{put_schedule(session, plan.schedule)} schedule {bundle.name}")
-    return arn
-
-
-def _write(session: Session, bundle: Bundle, live: Live | Hidden | None, tell: Tell) -> str:
-    """Create or update. Who loses a race, or may not look, updates; never is the wording of an error read."""
-    if isinstance(live, Live):
-        return _update(session, bundle, tell)
-    from botocore.exceptions import ClientError
-
-    with told("create the pipeline"):
-        try:
-            arn: str = session.sagemaker.create_pipeline(**bundle.create)["PipelineArn"]
-            tell(f"created {arn}")
-            return arn
-        except ClientError as error:
-            if error_code(error) not in MAYBE_THERE:
-                raise
-            refused = error
-    return _after_refusal(session, bundle, refused, tell)
-
-
-def _after_refusal(session: Session, bundle: Bundle, refused: Any, tell: Tell) -> str:
-    """The create was refused: the pipeline is there (update it), or it is not (then the refusal is what counts)."""
-    now = read_live(session, bundle.name)
-    if now is None:
-        raise mapped(translate(refused, "create the pipeline"), bundle)
-    if isinstance(now, Live) and make_plan(bundle, now, None).empty:
-        tell(f"unchanged {now.arn}: another run has just made it")
-        return now.arn
-    try:
-        return _update(session, bundle, tell)
-    except AwsFault as fault:
-        if fault.code == "aws-not-found":
-            raise mapped(translate(refused, "create the pipeline"), bundle) from None
+        raise fault.with_notes(*_story(job, acts, done, fault.transient)) from None
+    except KeyboardInterrupt:
+        for line in _story(job, acts, done, uncertain=True):
+            job.tell(line)
         raise
+    return made.arn
 
 
-def _update(session: Session, bundle: Bundle, tell: Tell) -> str:
-    from botocore.exceptions import ClientError
+def _story(job: Job, acts: list[_Act], done: list[str], uncertain: bool) -> Iterator[str]:
+    left = [act.what for act in acts[len(done) :]]
+    yield f"done: {'; '.join(done)}" if done else "nothing was changed before"
+    yield f"not done: {'; '.join(left)}"
+    if uncertain:
+        yield f"whether AWS still did this is not known: {left[0]}"
+    yield f"{job.again}: it finds what is done and does the rest"
 
-    with told("update the pipeline"):
+
+def _acts(job: Job, made: _Made) -> Iterator[_Act]:
+    """What the plan asks for, in an order in which everything that is named is there already."""
+    bundle, plan = job.bundle, job.plan
+    uploads = [u for u in bundle.uploads if u.uri in plan.code]
+    for number, upload in enumerate(uploads, 1):
+        size = f"{len(upload.content):,} bytes, {number} of {len(uploads)}"
+        state = job.sight.code[upload.uri]
+        yield _Act(
+            f"upload {upload.uri}",
+            lambda u=upload, s=state, z=size: f"{ensure(job.session, u, s, job.tell)} {u.uri} ({z})",  # type: ignore[misc]
+        )
+    if plan.action in ("create", "unknown") or plan.changes:
+        verb = {"create": "create", "update": "update"}.get(plan.action, "create or update")
+        yield _Act(f"{verb} pipeline {bundle.name}", lambda: _write(job, made))
+    if plan.tags_added and plan.action != "create":
+        yield _Act(f"set tags {', '.join(plan.tags_added)}", lambda: _tag(job, made))
+    if plan.tags_removed:
+        yield _Act(f"remove tags {', '.join(plan.tags_removed)}", lambda: _untag(job, made))
+    if job.alias:
+        alias = job.alias
+        yield _Act(f"set alias {alias}", lambda: set_alias(job.session, bundle.name, alias))
+    if (schedule := plan.schedule) is not None:
+        what = f"schedule {bundle.name}"
+        yield _Act(f"set {what}", lambda: f"{put_schedule(job.session, schedule, job.sight.schedule)} {what}")
+
+
+def _write(job: Job, made: _Made) -> str:
+    """Create or update. Who loses a race, or may not look, updates; never is the wording of an error read."""
+    if job.sight.live is not None:
+        return _update(job, made)
+    try:
+        with told("create the pipeline"):
+            made.arn = job.session.sagemaker.create_pipeline(**job.bundle.create)["PipelineArn"]
+    except AwsFault as refused:
+        if refused.answer not in MAYBE_THERE:
+            raise
+        return _after_refusal(job, made, refused)
+    made.fresh = True
+    return f"created {made.arn}"
+
+
+def _after_refusal(job: Job, made: _Made, refused: AwsFault) -> str:
+    """The create was refused: the pipeline is there (update it), or it is not (then the refusal is what counts)."""
+    now = replace(job.sight, pipeline=read_live(job.session, job.bundle.name))
+    if now.pipeline is None and refused.answer not in CONFLICT:
+        raise blamed(refused, job.bundle)
+    if now.live is not None and not _changes(job.bundle, now):
+        made.arn = now.live.arn
+        return f"found {made.arn}, which another run has just made alike"
+    try:
+        said = _update(job, made)
+    except AwsFault as fault:
+        if fault.answer in NOT_FOUND:
+            raise blamed(refused, job.bundle) from None
+        raise
+    if now.live is not None and job.bundle.tags and now.live.tags != job.bundle.tags:
+        _tags(job, made, job.bundle.tags)
+    return said
+
+
+def _changes(bundle: Bundle, sight: Sight) -> bool:
+    """Whether the pipeline itself, not its tags, code or schedule, is other than wanted."""
+    return bool(make_plan(bundle, sight).changes)
+
+
+def _update(job: Job, made: _Made) -> str:
+    """UpdatePipeline has no token, so a call whose answer is lost is not repeated before the pipeline was looked at."""
+    for pause in PAUSES:
         try:
-            arn: str = session.sagemaker.update_pipeline(**bundle.update)["PipelineArn"]
-        except ClientError as error:
-            fault = translate(error, "update the pipeline")
-            if error_code(error) in NOT_FOUND:
-                raise AwsFault("aws-not-found", fault.message) from None
-            raise mapped(fault, bundle) from None
-    tell(f"updated {arn}")
-    return arn
+            return _updated(job, made)
+        except AwsFault as fault:
+            if not fault.transient:
+                raise blamed(fault, job.bundle) from None
+        time.sleep(pause)
+        now = replace(job.sight, pipeline=read_live(job.session, job.bundle.name))
+        if now.live is not None and not _changes(job.bundle, now):
+            made.arn = now.live.arn
+            return f"updated {made.arn}"
+    return _updated(job, made)
 
 
-def _tag(session: Session, arn: str, added: dict[str, str], pruned: tuple[str, ...], tell: Tell) -> None:
-    if added and arn:
-        with told("tag the pipeline"):
-            session.sagemaker.add_tags(ResourceArn=arn, Tags=[{"Key": k, "Value": v} for k, v in added.items()])
-        tell(f"tagged {', '.join(added)}")
-    if pruned and arn:
-        with told("remove tags from the pipeline"):
-            session.sagemaker.delete_tags(ResourceArn=arn, TagKeys=list(pruned))
-        tell(f"untagged {', '.join(pruned)}")
+def _updated(job: Job, made: _Made) -> str:
+    with told("update the pipeline"):
+        made.arn = job.session.once.update_pipeline(**job.bundle.update)["PipelineArn"]
+    return f"updated {made.arn}"
 
 
-def mapped(fault: AwsFault, bundle: Bundle) -> AwsFault:
-    """A refusal of the definition with the line of the YAML that it speaks of, where a step's name stands in it."""
-    steps = _steps(bundle.definition.get("Steps", []), "/Steps")
-    for name, pointer in sorted(steps.items(), key=lambda item: -len(item[0])):
-        place = bundle.places.get(pointer)
-        if place and f"{name}" in fault.message.replace("'", " ").replace("[", " ").replace("]", " ").split():
-            where = f"{place['file']}:{place['line']}:{place['column']}: step `{name}`"
-            return fault.with_notes(where)
-    return fault
+def _tag(job: Job, made: _Made) -> str:
+    if not made.fresh:
+        _tags(job, made, job.plan.tags_added)
+    return f"set tags {', '.join(job.plan.tags_added)}"
 
 
-def _steps(steps: list[Any], pointer: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for number, step in enumerate(steps):
-        at = f"{pointer}/{number}"
-        found[step["Name"]] = at
-        for key in ("IfSteps", "ElseSteps", "ForEachBody"):
-            found |= _steps((step.get("Arguments") or {}).get(key) or [], f"{at}/Arguments/{key}")
-    return found
+def _tags(job: Job, made: _Made, tags: dict[str, str]) -> None:
+    with told("tag the pipeline"):
+        rows: list[dict[str, Any]] = [{"Key": k, "Value": v} for k, v in tags.items()]
+        job.session.sagemaker.add_tags(ResourceArn=made.arn, Tags=rows)
 
 
-def fresh_plan(session: Session, bundle: Bundle) -> Plan:
-    """The plan as of now."""
-    return make_plan(bundle, read_live(session, bundle.name), read_schedule(session, bundle.schedule))
+def _untag(job: Job, made: _Made) -> str:
+    with told("remove tags from the pipeline"):
+        job.session.sagemaker.delete_tags(ResourceArn=made.arn, TagKeys=list(job.plan.tags_removed))
+    return f"removed tags {', '.join(job.plan.tags_removed)}"
+
+
+def fresh_plan(session: Session, bundle: Bundle, prune_tags: bool = False) -> tuple[Sight, Plan]:
+    """What is live, and the plan as of now."""
+    sight = look(session, bundle)
+    return sight, make_plan(bundle, sight, prune_tags)

@@ -1,62 +1,98 @@
-"""Versions of a pipeline and their aliases. API: ListPipelineVersions, UpdatePipelineVersion (botocore 1.44)."""
+"""Versions of a pipeline and their aliases. API: ListPipelineVersions, UpdatePipelineVersion."""
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from compiler.deploy.faults import AwsFault, told
 from compiler.deploy.session import Session, paged
 
 Json = dict[str, Any]
+PAUSES = (0.5, 1.0, 2.0, 4.0)
 
 
 def versions(session: Session, name: str) -> list[Json]:
-    """The versions of a pipeline, newest first, each with PipelineVersionId and PipelineVersionAliases."""
+    """The versions of a pipeline, newest first, each with PipelineVersionId and maybe PipelineVersionAliases."""
+    if not hasattr(session.sagemaker, "list_pipeline_versions"):
+        raise _too_old("versions of pipelines")
     with told("list the pipeline's versions"):
-        arn = session.sagemaker.describe_pipeline(PipelineName=name)["PipelineArn"]
-        found = paged(
-            session.sagemaker.list_pipeline_versions, "PipelineVersionSummaries", PipelineName=arn.split("/")[-1]
-        )
+        found = paged(session.sagemaker.list_pipeline_versions, "PipelineVersionSummaries", PipelineName=name)
     return sorted(found, key=lambda v: -int(v["PipelineVersionId"]))
 
 
+def _too_old(what: str) -> AwsFault:
+    return AwsFault("aws-refused", f"this boto3 does not know {what}", hint="install a newer boto3")
+
+
 def set_alias(session: Session, name: str, alias: str, version: int | None = None) -> str:
-    """Let `alias` name a version, the newest when None. A move is two calls: off the old version, onto the new one."""
+    """Let `alias` name a version, the newest when None; says what it names. An alias is moved in two calls: off the old
+    version, then onto the new one. Before a call whose answer was lost is repeated, the versions are looked at."""
+    for pause in PAUSES:
+        try:
+            return _set_alias(session, name, alias, version)
+        except AwsFault as fault:
+            if not fault.transient:
+                raise
+        time.sleep(pause)
+    return _set_alias(session, name, alias, version)
+
+
+def _set_alias(session: Session, name: str, alias: str, version: int | None) -> str:
     rows = versions(session, name)
-    if not rows:
+    ids = [_id(row) for row in rows]
+    if not ids:
         raise AwsFault("aws-not-found", f"pipeline `{name}` has no versions yet")
-    ids = [int(row["PipelineVersionId"]) for row in rows]
     wanted = version if version is not None else ids[0]
     if wanted not in ids:
-        raise AwsFault(
-            "aws-not-found", f"pipeline `{name}` has no version {wanted}", hint=f"it has {ids[-1]} to {ids[0]}"
-        )
-    holder = next((row for row in rows if alias in (row.get("PipelineVersionAliases") or [])), None)
-    if holder is not None and int(holder["PipelineVersionId"]) == wanted:
-        return f"alias {alias} already names version {wanted}"
-    arn = rows[0]["PipelineArn"]
-    with told(f"move alias {alias}"):
-        if holder is not None:
-            _operate(session, arn, int(holder["PipelineVersionId"]), {"Remove": [alias]})
-        _operate(session, arn, wanted, {"Add": [alias]})
-    return f"alias {alias} names version {wanted}"
+        range_ = f"it has {ids[-1]} to {ids[0]}"
+        raise AwsFault("aws-not-found", f"pipeline `{name}` has no version {wanted}", hint=range_)
+    holder = _holder(rows, alias)
+    if holder is not None and _id(holder) == wanted:
+        return f"alias {alias} names version {wanted} already"
+    if holder is not None:
+        _operate(session, holder["PipelineArn"], _id(holder), {"Remove": [alias]}, f"take alias {alias} off")
+    try:
+        _operate(session, rows[0]["PipelineArn"], wanted, {"Add": [alias]}, f"set alias {alias}")
+    except AwsFault as fault:
+        off = (f"alias {alias} was taken off version {_id(holder)}; no version has it now",) if holder else ()
+        raise fault.with_notes(*off) from None
+    return f"alias {alias} names version {wanted}" + (f", before {_id(holder)}" if holder else "")
 
 
-def previous(session: Session, name: str, alias: str) -> int:
-    """The version before the one that `alias` names."""
+def named_by(session: Session, name: str, alias: str) -> int:
+    """The version that an alias names. Raises AwsFault where none has it."""
     rows = versions(session, name)
-    ids = [int(row["PipelineVersionId"]) for row in rows]
-    at = next((i for i, row in enumerate(rows) if alias in (row.get("PipelineVersionAliases") or [])), None)
-    if at is None:
-        raise AwsFault("aws-not-found", f"no version of `{name}` has the alias `{alias}`")
-    if at + 1 >= len(ids):
-        raise AwsFault(
-            "aws-not-found", f"alias `{alias}` names the oldest version of `{name}`; there is none before it"
+    holder = _holder(rows, alias)
+    if holder is None:
+        known = sorted({a for row in rows for a in row.get("PipelineVersionAliases") or []})
+        hint = f"aliases of `{name}`: {', '.join(known)}" if known else f"no version of `{name}` has an alias"
+        raise AwsFault("aws-not-found", f"no version of `{name}` has the alias `{alias}`", hint=hint)
+    return _id(holder)
+
+
+def before(session: Session, name: str, alias: str) -> int:
+    """The version before the one that `alias` names."""
+    now = named_by(session, name, alias)
+    older = [_id(row) for row in versions(session, name) if _id(row) < now]
+    if not older:
+        raise AwsFault("aws-not-found", f"alias `{alias}` names version {now} of `{name}`, and there is none before it")
+    return max(older)
+
+
+def _holder(rows: list[Json], alias: str) -> Json | None:
+    return next((row for row in rows if alias in (row.get("PipelineVersionAliases") or [])), None)
+
+
+def _id(row: Json) -> int:
+    return int(row["PipelineVersionId"])
+
+
+def _operate(session: Session, arn: str, version: int, operations: Json, doing: str) -> None:
+    members = session.once.meta.service_model.operation_model("UpdatePipelineVersion").input_shape.members
+    if "PipelineVersionAliasOperations" not in members:
+        raise _too_old("aliases of versions")
+    with told(doing):
+        session.once.update_pipeline_version(
+            PipelineArn=arn, PipelineVersionId=version, PipelineVersionAliasOperations=operations
         )
-    return ids[at + 1]
-
-
-def _operate(session: Session, arn: str, version: int, operations: Json) -> None:
-    session.sagemaker.update_pipeline_version(
-        PipelineArn=arn, PipelineVersionId=version, PipelineVersionAliasOperations=operations
-    )

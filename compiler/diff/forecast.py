@@ -7,6 +7,7 @@ two definitions: which attributes changed, which values are new in every executi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal, NamedTuple
 
 from compiler.diff.steps import StepAt, flatten
@@ -36,8 +37,20 @@ class Forecast(NamedTuple):
 
 def forecast(before: dict[str, Json] | None, after: dict[str, Json]) -> tuple[Forecast, ...]:
     """A forecast for each step of `after` that a cache could concern; `before` is the live definition, if any."""
-    forecaster = _Forecaster(flatten(before) if before else {}, flatten(after), before or {}, after)
-    return tuple(forecaster.of(name) for name, step in forecaster.after.items() if _cacheable(step))
+    forecaster = _Forecaster(before or {}, after)
+    for name in _upstream_first(forecaster.after):
+        forecaster.decide(name)
+    return tuple(forecaster.known[name] for name, step in forecaster.after.items() if _cacheable(step))
+
+
+def _upstream_first(steps: dict[str, StepAt]) -> list[str]:
+    """The names of all steps, each after those its key attributes read; as written where they form a circle."""
+    reads = {name: [p.split(".")[1] for _, p in _references(step) if p.startswith("Steps.")] for name, step in steps.items()}
+    sorter = TopologicalSorter({name: [r for r in found if r in steps and r != name] for name, found in reads.items()})
+    try:
+        return list(sorter.static_order())
+    except CycleError:
+        return list(steps)
 
 
 def _cacheable(step: StepAt) -> bool:
@@ -52,23 +65,18 @@ def cache_on(step: StepAt) -> bool:
 
 
 class _Forecaster:
-    def __init__(
-        self, before: dict[str, StepAt], after: dict[str, StepAt], old: dict[str, Json], new: dict[str, Json]
-    ) -> None:
-        self.before, self.after = before, after
-        self.defaults = (_defaults(old), _defaults(new))
+    """`known` holds what was decided so far; a step is decided after those it reads from."""
+
+    def __init__(self, old: dict[str, Json], new: dict[str, Json]) -> None:
+        self.before, self.after = flatten(old), flatten(new)
+        one, other = _defaults(old), _defaults(new)
+        self.other_defaults = [name for name, value in other.items() if name in one and not same(one[name], value)]
         self.known: dict[str, Forecast] = {}
-        self.open: set[str] = set()
 
-    def of(self, name: str) -> Forecast:
-        """The forecast of a step, those it reads from first."""
-        if name not in self.known:
-            self.open.add(name)
-            self.known[name] = self._decide(name)
-            self.open.discard(name)
-        return self.known[name]
+    def decide(self, name: str) -> None:
+        self.known[name] = self._decided(name)
 
-    def _decide(self, name: str) -> Forecast:
+    def _decided(self, name: str) -> Forecast:
         step, old = self.after[name], self.before.get(name)
         if not cache_on(step):
             return Forecast(name, "will re-run", "it has no cache")
@@ -80,13 +88,13 @@ class _Forecaster:
             return Forecast(name, "will re-run", "its type changed")
         if (changed := self._changed(step, old)) is not None:
             return changed
-        for attribute, path in _references(step):
-            if (found := self._follows(name, attribute, path)) is not None:
-                return found
+        followed = [f for attribute, path in _references(step) if (f := self._follows(name, attribute, path))]
+        if followed:
+            return min(followed, key=lambda f: f.verdict != "will re-run")
         if not cache_on(old):
             return Forecast(name, "unknown", "its earlier runs had no cache")
         expiry = step.json["CacheConfig"].get("ExpireAfter", "the expiry")
-        return Forecast(name, "would hit", f"a successful run within {expiry} has the same key")
+        return Forecast(name, "would hit", f"nothing in its key changed; a successful run within {expiry} is reused")
 
     def _alike(self, step: StepAt) -> bool:
         """Whether a step that is gone had the same key: then it may be this one renamed."""
@@ -106,10 +114,10 @@ class _Forecaster:
         root, _, rest = path.partition(".")
         if path in PER_RUN:
             return Forecast(name, "will re-run", f"`{path}` is new in every execution", attribute)
-        if root == "Parameters" and self.defaults[0].get(rest) != self.defaults[1].get(rest):
+        if root == "Parameters" and rest in self.other_defaults:
             return Forecast(name, "will re-run", f"the default of parameter `{rest}` changed", attribute)
         upstream = rest.partition(".")[0]
-        if root != "Steps" or upstream in self.open or upstream not in self.after:
+        if root != "Steps" or upstream not in self.after:
             return None
         return self._upstream(name, attribute, self.after[upstream], path)
 
@@ -118,13 +126,26 @@ class _Forecaster:
             return Forecast(name, "will re-run", f"model step `{upstream.name}` makes a new name each time", attribute)
         if not _cacheable(upstream):
             return Forecast(name, "unknown", f"it reads what `{upstream.name}` gives", attribute)
-        if not _made_anew(upstream, path):
-            return None
-        found = self.of(upstream.name)
-        if found.verdict == "would hit":
+        found = self.known.get(upstream.name)
+        if found is None or found.verdict == "would hit" or not self._made_anew(upstream, path):
             return None
         word = "re-runs" if found.verdict == "will re-run" else "may re-run"
         return Forecast(name, found.verdict, f"`{upstream.name}` {word}", attribute)
+
+    def _made_anew(self, step: StepAt, path: str) -> bool:
+        """Whether a new run of the step gives another value there: a place that is written down stays the same."""
+        attribute = _place_of(path)
+        if not attribute:
+            return True
+        if attribute not in step.json.get("Arguments", {}):
+            return False
+        old = self.before.get(step.name)
+        moved = old is None or not same(_at(old, attribute), _at(step, attribute))
+        return moved or any(self._varies(read) for read in _gets(_at(step, attribute)))
+
+    def _varies(self, path: str) -> bool:
+        root, _, rest = path.partition(".")
+        return path in PER_RUN or root == "Steps" or (root == "Parameters" and rest in self.other_defaults)
 
 
 def _defaults(definition: dict[str, Json]) -> dict[str, Json]:
@@ -165,13 +186,13 @@ def _gets(value: Json) -> Iterator[str]:
                 yield from _gets(inner)
 
 
-def _made_anew(step: StepAt, path: str) -> bool:
-    """Whether each run of the step gives another value there. A literal place is the same whether or not it ran."""
+def _place_of(path: str) -> str:
+    """The argument that a path gives back as it was written; "" where it gives what the run made."""
     if "ProcessingOutputConfig.Outputs" in path:
-        return any(word in PER_RUN for word in _gets(_at(step, "ProcessingOutputConfig")))
-    if path.endswith(("AlgorithmSpecification.TrainingImage", "OutputDataConfig.S3OutputPath")):
-        return any(word in PER_RUN for word in _gets(_at(step, "OutputDataConfig"))) and "S3OutputPath" in path
-    return True
+        return "ProcessingOutputConfig"
+    if path.endswith("AlgorithmSpecification.TrainingImage"):
+        return "AlgorithmSpecification"
+    return next((a for a in ("OutputDataConfig", "TransformOutput") if f".{a}." in path), "")
 
 
 def kept_places(before: dict[str, Json], after: dict[str, Json]) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ Json = Any
 MISSING: Json = ...
 NAMES = (
     "Name", "InputName", "OutputName", "ChannelName", "PropertyFileName", "VariantName", "Key", "StepName",
-    "ContainerHostname", "ActionName", "ArtifactName", "ContextName", "RuleConfigurationName",
+    "ActionName", "ArtifactName", "ContextName", "RuleConfigurationName",
 )  # fmt: skip
 UNORDERED = ("Tags", "DependsOn", "Subnets", "SecurityGroupIds", "ExceptionType")
 # What the service takes an absent member for; definition against definition, either spelling means the same.
@@ -41,7 +41,7 @@ class Difference(NamedTuple):
 
 
 def differences(before: Json, after: Json, path: str = "") -> Iterator[Difference]:
-    """Where the two differ, deepest path first told; nothing where they mean the same."""
+    """Where the two differ, at the deepest path that tells; nothing where they mean the same."""
     if same(before, after):
         return
     if isinstance(before, dict) and isinstance(after, dict) and not (_reference(before) or _reference(after)):
@@ -60,7 +60,7 @@ def same(before: Json, after: Json, key: str = "") -> bool:
             keys = dict.fromkeys([*before, *after])
             return all(same(before.get(k, MISSING), after.get(k, MISSING), k) for k in keys)
         case list(), list() if key in UNORDERED or _named(before):
-            return len(before) == len(after) and all(any(same(a, b) for b in after) for a in before)
+            return len(before) == len(after) and _same_in_any_order(before, after)
         case list(), list():
             return len(before) == len(after) and all(same(a, b) for a, b in zip(before, after, strict=True))
         case (bool(), _) | (_, bool()):
@@ -71,10 +71,22 @@ def same(before: Json, after: Json, key: str = "") -> bool:
             return bool(before == after) and type(before) is type(after)
 
 
+def _same_in_any_order(before: list[Json], after: list[Json]) -> bool:
+    left = list(after)
+    for one in before:
+        at = next((i for i, other in enumerate(left) if same(one, other)), None)
+        if at is None:
+            return False
+        left.pop(at)
+    return True
+
+
 def _defaulted(value: Json, key: str) -> Json:
     """A missing or empty value as what it stands for."""
     if value is MISSING or value is None or value == [] or value == {}:
         return DEFAULTS.get(key, MISSING)
+    if key == "CacheConfig" and isinstance(value, dict) and value.get("Enabled") is False:
+        return MISSING
     return value
 
 
