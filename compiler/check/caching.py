@@ -10,7 +10,7 @@ from compiler.check.facts import Facts
 from compiler.diagnostics import Diagnostic, Place
 from compiler.lower.requests import step_type_of
 from compiler.model.program import BuiltStep
-from compiler.model.values import Get, Join, JsonGet, Literal, MapValue, Value, walk
+from compiler.model.values import Get, Literal, MapValue, Value, late, walk
 
 PER_RUN = (
     "StartDateTime",
@@ -72,9 +72,8 @@ def key_values(step: BuiltStep) -> Iterator[tuple[str, Value]]:
         value: Value | None = step.arguments
         for name in attribute.split("."):
             value = value.get(name) if isinstance(value, MapValue) else None
-        for inner in walk(value):
-            if isinstance(inner, Get | Join | JsonGet):
-                yield attribute, inner
+        for inner in late(value):
+            yield attribute, inner
 
 
 def _new_each_run(value: Value, facts: Facts, changing: dict[str, Changing]) -> str | None:

@@ -91,7 +91,7 @@ def _mend(left: Value, right: Value) -> str:
 def _constant(kind: str, left: Value, right: Value, facts: Facts) -> str | None:
     if isinstance(left, Literal) and isinstance(right, Literal):
         return "both sides are literals"
-    if isinstance(left, Get | JsonGet) and left == right:
+    if isinstance(left, (Get, JsonGet)) and left == right:
         return "both sides are the same"
     for reference, literal, turned in ((left, right, False), (right, left, True)):
         if isinstance(reference, Get) and reference.root == "Parameters" and isinstance(literal, Literal):
@@ -111,7 +111,7 @@ def _outside(kind: str, parameter: Parameter, literal: Literal, turned: bool) ->
     if kind in ("Equals", "In") and parameter.enum and literal.value not in parameter.enum:
         return f"parameter `{parameter.name}` is never `{literal.as_text}`"
     number = literal.value
-    if isinstance(number, bool) or not isinstance(number, int | float):
+    if isinstance(number, bool) or not isinstance(number, (int, float)):
         return None
     low, high = parameter.minimum, parameter.maximum
     below = low is not None and {"GreaterThan": number < low, "GreaterThanOrEqualTo": number <= low,

@@ -78,7 +78,7 @@ def default_faults(parameter: Parameter, span: Span, what: str = "the default") 
             span,
             hint=f"one of {words}",
         )
-    if isinstance(value, int | float) and not isinstance(value, bool) and not _crossed(parameter):
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and not _crossed(parameter):
         if parameter.minimum is not None and value < parameter.minimum:
             yield _outside(f"{what} {value:g}", name, f"below `min: {parameter.minimum:g}`", span)
         if parameter.maximum is not None and value > parameter.maximum:

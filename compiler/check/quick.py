@@ -33,6 +33,8 @@ class Quick:
 
     def _value(self, value: Value, slot: Shape, dotted: str, top: Where) -> bool:
         match slot.type:
+            case "string":
+                return self._scalar(value, slot, top)
             case "structure":
                 return isinstance(value, MapValue) and self._structure(value, slot, dotted, top)
             case "list":
@@ -51,10 +53,10 @@ class Quick:
         if (slot.union and len(members) > 1) or _lacks(members, slot, prefix, step_type):
             return False
         for name, member in members.items():
-            target = slot.member(name)
-            if target is None or slot.is_fresh_member(name) or prefix + name in step_type.forbidden:
+            target, dotted = slot.member(name), prefix + name
+            if target is None or name in slot.fresh_members or dotted in step_type.forbidden:
                 return False
-            if not self._value(member.value, target, prefix + name, top):
+            if not self._value(member.value, target, dotted, top):
                 return False
         return True
 
@@ -88,8 +90,10 @@ class Quick:
 
 def _lacks(members: Mapping[str, object], slot: Shape, prefix: str, step_type: StepType) -> bool:
     """Whether a required member is not there; what the service names itself is not required."""
-    wanted = (*slot.required, *required_below(step_type.required, prefix.rstrip(".")))
-    return any(name not in members and prefix + name not in step_type.unnamed for name in wanted)
+    for name in (*slot.required, *required_below(step_type.required, prefix.rstrip("."))):
+        if name not in members and prefix + name not in step_type.unnamed:
+            return True
+    return False
 
 
 def _within(count: int, slot: Shape) -> bool:

@@ -69,7 +69,7 @@ def literal_faults(value: Literal, slot: Shape, wanted: Type, where: Where) -> I
             "argument-type", f"{where.title} wants {NAMES[wanted]}, found `{shown}`", value.span, hint=hint
         )
         return
-    if isinstance(value.value, int | float) and not isinstance(value.value, bool):
+    if isinstance(value.value, (int, float)) and not isinstance(value.value, bool):
         yield from number_faults(value.value, value.span, slot, where)
 
 
@@ -98,7 +98,7 @@ def text_faults(text: str, span: Span, slot: Shape, where: Titled) -> Iterator[D
     elif slot.pattern is not None and not slot.pattern.fullmatch(text) and not _s3_place(text, slot):
         yield Diagnostic.of(
             "argument-pattern",
-            f"`{_short(text)}` is not a value of {where.title}",
+            f"{where.title} does not take `{_short(text)}`",
             span,
             notes=(f"it must match {_readable(slot.pattern_text or '')}",),
             hint=_pattern_hint(text, slot),
@@ -223,4 +223,6 @@ def _pattern_hint(text: str, slot: Shape) -> str:
         return "write an S3 URI: `s3://bucket/path`"
     if "arn:aws" in pattern:
         return "write an ARN: `arn:aws:...`"
+    if r"(?u:[\w " in pattern:
+        return "letters, digits, spaces and `_.:/=+-@`"
     return ""

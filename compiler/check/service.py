@@ -135,7 +135,7 @@ def _loop(arguments: MapValue) -> Iterator[Diagnostic]:
         yield Diagnostic.of("loop-bound", f"a written list of items has 1 to 100, found {len(items.items)}", items.span)
     if isinstance(items, ListValue):
         for item in items.items:
-            if isinstance(item, MapValue | ListValue) or (isinstance(item, Literal) and item.value is None):
+            if isinstance(item, (MapValue, ListValue)) or (isinstance(item, Literal) and item.value is None):
                 yield Diagnostic.of("loop-item", "an item is text, a number, true or false, or a reference", item.span)
             elif isinstance(item, Literal) and len(item.as_text) > 12_800:
                 yield Diagnostic.of("loop-item", "an item has at most 12,800 characters", item.span)
@@ -158,12 +158,10 @@ def loop_references(facts: Facts) -> Iterator[Diagnostic]:
 def cleanups(facts: Facts) -> Iterator[Diagnostic]:
     """SDK 3.27 cleanup_step: each source is waited for, and of a type whose outputs the service finds."""
     for step in facts.steps.values():
-        resources = (
-            step.arguments.map("Resources") if step.type == "Cleanup" and isinstance(step.arguments, MapValue) else None
-        )
-        if has_gap(step.source.fields):
+        if step.type != "Cleanup" or has_gap(step.source.fields):
             continue
-        if step.type == "Cleanup" and (resources is None or not resources.list("S3")):
+        resources = step.arguments.map("Resources") if isinstance(step.arguments, MapValue) else None
+        if resources is None or not resources.list("S3"):
             yield Diagnostic.of(
                 "cleanup-source",
                 f"`{step.name}` has nothing to clean up",
@@ -173,7 +171,7 @@ def cleanups(facts: Facts) -> Iterator[Diagnostic]:
             continue
         after = step.source.node("after")
         waited = None if _bad_names(after, facts) else [d.step for d in step.depends]
-        for source in resources.list("S3") if resources else ():
+        for source in resources.list("S3"):
             name = source.get("StepName") if isinstance(source, MapValue) else None
             if isinstance(source, MapValue) and isinstance(name, Literal):
                 yield from _source(name, source, waited, facts)

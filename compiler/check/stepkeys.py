@@ -10,7 +10,7 @@ from compiler.lower.requests import step_type_of
 from compiler.model.durations import Duration, read_duration
 from compiler.model.program import BuiltStep
 from compiler.model.steptype import StepType
-from compiler.model.values import Get, Join, JsonGet, ListValue, Literal, MapValue, Value, walk
+from compiler.model.values import Get, Join, JsonGet, ListValue, Literal, MapValue, Value, late
 from compiler.resolve.stepkeys import EXCEPTIONS
 from compiler.text import closest
 
@@ -53,14 +53,13 @@ def _admitted(step_type: StepType) -> tuple[str, ...]:
 
 
 def _literals(key: str, value: Value) -> Iterator[Diagnostic]:
-    for inner in walk(value):
-        if isinstance(inner, Get | Join | JsonGet):
-            yield Diagnostic.of(
-                "runtime-in-compile-slot",
-                f"`{key}` must be known when compiling",
-                inner.span,
-                hint="the service takes no run-time value there",
-            )
+    for inner in late(value):
+        yield Diagnostic.of(
+            "runtime-in-compile-slot",
+            f"`{key}` must be known when compiling",
+            inner.span,
+            hint="the service takes no run-time value there",
+        )
 
 
 def _cache(step: BuiltStep, step_type: StepType) -> Iterator[Diagnostic]:
@@ -107,7 +106,7 @@ def _retry(step: BuiltStep) -> Iterator[Diagnostic]:
         for key, (low, high) in LIMITS.items():
             value = policy.get(key)
             number = value.value if isinstance(value, Literal) else None
-            if isinstance(number, bool) or not isinstance(number, int | float) or value is None:
+            if isinstance(number, bool) or not isinstance(number, (int, float)) or value is None:
                 continue
             if number < low or (high is not None and number > high):
                 bound = f"{low} to {high}" if high is not None else f"at least {low}"
@@ -159,7 +158,7 @@ def job_prefixes(facts: Facts) -> Iterator[Diagnostic]:
         most = 6 if step.type in ("Tuning", "AutoML") else 38
         for name in step_type.unnamed:
             value = step.arguments.get(name) if "." not in name else None
-            if isinstance(value, Get | Join | JsonGet):
+            if isinstance(value, (Get, Join, JsonGet)):
                 yield Diagnostic.of(
                     "job-prefix",
                     f"`{name}` is a prefix of the names the service makes, and must be literal",

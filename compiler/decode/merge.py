@@ -20,6 +20,9 @@ def merge(base: Node | None, over: Node | None) -> Node | None:
         return None if is_null(over) else over
     entries = dict(base.entries) if isinstance(base, Mapping) else {}
     for key, entry in over.entries.items():
+        if isinstance(entry.value, Scalar) and entry.value.value is not None:
+            entries[key] = entry
+            continue
         below = entries.get(key)
         if key in AS_WRITTEN and not is_null(entry.value):
             entries[key] = Entry(entry.key, _written(below.value, entry.value)) if below else entry

@@ -80,7 +80,7 @@ def _parameter(entry: Entry, node: Mapping, patched: Node | None, report: Report
 
 def _read(node: Node, type_: Type, name: str, what: str, report: Report) -> ScalarValue:
     """The value as the parameter's type has it; a string takes a scalar's own text. None where it is at fault."""
-    if isinstance(node, Sequence | Mapping):
+    if isinstance(node, (Sequence, Mapping)):
         report.add("wrong-type", f"{what} of parameter `{name}` is a scalar", node.span)
         return None
     if not isinstance(node, Scalar):

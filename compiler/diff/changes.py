@@ -161,5 +161,5 @@ def _renamed_depends(value: Json, renamed: dict[str, str]) -> Json:
     return [
         renamed.get(v, v) if isinstance(v, str) else {**v, "Step": renamed.get(v.get("Step", ""), v.get("Step"))}
         for v in value
-        if isinstance(v, str | dict)
+        if isinstance(v, (str, dict))
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from pathlib import Path
@@ -63,6 +64,9 @@ class Validation(NamedTuple):
 
     report: Report
     targets: tuple[str, ...] = ()
+
+
+_ENDLESS = re.compile(r"(?i)(?<![\w.])\.(inf|nan)(?![\w.])")  # no number of a definition: JSON has none of them
 
 
 @record
@@ -223,9 +227,9 @@ def _sorted(store: Store) -> Iterator[Asset]:
 
 
 def _override(name: str, value: str) -> Node:
-    """A `--set` value: a YAML scalar, or a list or map in brackets; anything else is text."""
+    """A `--set` value: a YAML scalar, or a list or map in brackets; else text, and so are `.inf` and `.nan`."""
     source = Source(f"--set {name}", value)
-    node = parse(source, Report())
+    node = None if _ENDLESS.search(value) else parse(source, Report())
     if isinstance(node, Scalar) or (node is not None and value.lstrip()[:1] in ("[", "{")):
         return node
     return Scalar(value, value, Span(source, 0, len(value)), plain=False)

@@ -33,6 +33,8 @@ def lower_value(value: Value, slot: Slot) -> Json:
     match value:
         case Literal():
             return literal(value, slot)
+        case MapValue() if isinstance(slot, Shape) and slot.type == "structure":
+            return {k: lower_value(m.value, slot.member(k)) for k, m in value.members.items()}
         case MapValue():
             return {k: lower_value(m.value, below(slot, k)) for k, m in value.members.items()}
         case ListValue():

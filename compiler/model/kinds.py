@@ -31,7 +31,7 @@ class Text:
 
     def fits(self, node: Node) -> bool:
         if not isinstance(node, Scalar):
-            return isinstance(node, Template | Gap)
+            return isinstance(node, (Template, Gap))
         return node.value is not None and (self.scalar or not isinstance(node.value, bool))
 
     def schema(self) -> Schema:
@@ -47,8 +47,8 @@ class Reference:
 
     def fits(self, node: Node) -> bool:
         if not isinstance(node, Scalar):
-            return isinstance(node, Template | Gap)
-        return isinstance(node.value, str | int | float) and not isinstance(node.value, bool)
+            return isinstance(node, (Template, Gap))
+        return isinstance(node.value, (str, int, float)) and not isinstance(node.value, bool)
 
     def schema(self) -> Schema:
         return {"type": ["string", "number"]}
@@ -65,9 +65,9 @@ class Number:
 
     def fits(self, node: Node) -> bool:
         if not isinstance(node, Scalar):
-            return isinstance(node, Template | Gap)
+            return isinstance(node, (Template, Gap))
         value = node.value
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
             return False
         if self.whole and isinstance(value, float) and not value.is_integer():
             return False
@@ -88,7 +88,7 @@ class Flag:
 
     def fits(self, node: Node) -> bool:
         if not isinstance(node, Scalar):
-            return isinstance(node, Template | Gap)
+            return isinstance(node, (Template, Gap))
         return isinstance(node.value, bool)
 
     def schema(self) -> Schema:
@@ -103,7 +103,7 @@ class Choice:
 
     def fits(self, node: Node) -> bool:
         if not isinstance(node, Scalar):
-            return isinstance(node, Template | Gap)
+            return isinstance(node, (Template, Gap))
         return node.value in self.words and isinstance(node.value, str)
 
     def schema(self) -> Schema:
@@ -117,7 +117,7 @@ class ListOf:
 
     def fits(self, node: Node) -> bool:
         if not isinstance(node, Sequence):
-            return isinstance(node, Template | Gap)
+            return isinstance(node, (Template, Gap))
         return len(node.items) >= self.least and all(map(self.item.fits, node.items))
 
     def schema(self) -> Schema:
@@ -134,7 +134,7 @@ class MapOf:
 
     def fits(self, node: Node) -> bool:
         if not isinstance(node, Mapping):
-            return isinstance(node, Template | Gap)
+            return isinstance(node, (Template, Gap))
         return len(node.entries) >= self.least and all(self.value.fits(e.value) for e in node)
 
     def schema(self) -> Schema:
@@ -155,10 +155,10 @@ class Record:
 
     def fits(self, node: Node) -> bool:
         if not isinstance(node, Mapping):
-            return isinstance(node, Template | Gap)
+            return isinstance(node, (Template, Gap))
         fields = self.fields
-        for entry in node:
-            field = fields.get(entry.key.text)
+        for key, entry in node.entries.items():
+            field = fields.get(key)
             if field is None or not field.kind.fits(entry.value):
                 return False
         return all(name in node.entries for name, field in fields.items() if field.required)
@@ -206,7 +206,7 @@ class Either:
             merged["type"] += [types] if isinstance(types, str) else types
             merged |= schema
         types = list(dict.fromkeys(merged["type"]))
-        if isinstance(self.scalar, Text | Reference | Choice):
+        if isinstance(self.scalar, (Text, Reference, Choice)):
             merged.pop("pattern", None)
         elif "string" in types and self.scalar is None:
             merged["pattern"] = EXPRESSION
@@ -240,7 +240,7 @@ class Anything:
     def fits(self, node: Node) -> bool:
         match self.shape:
             case "map":
-                return isinstance(node, Mapping | Gap)
+                return isinstance(node, (Mapping, Gap))
             case _:
                 return True
 

@@ -59,9 +59,8 @@ Reads = dict[str, tuple[Get | JsonGet, ...]]
 class Program:
     """The bound pipeline. `steps` holds every step by name, nested ones included; `roots` the top level, in order.
 
-    `values` holds all values of each step's own request and keys, in order, and `reads` the references among them.
-    `used` are the declared names that something reads, as (kind, name): parameters, variables, files, target; and
-    `used_offers` the outputs and metrics, as (step, name).
+    `reads` holds the references that each step makes, in order. `used` are the declared names that something reads, as
+    (kind, name): parameters, variables, files, target; and `used_offers` the outputs and metrics, as (step, name).
     """
 
     pipeline: Pipeline
@@ -69,7 +68,6 @@ class Program:
     roots: tuple[BuiltStep, ...]
     steps: dict[str, BuiltStep]
     edges: tuple[Edge, ...]
-    values: dict[str, tuple[Value, ...]]
     reads: Reads
     used: frozenset[tuple[str, str]]
     used_offers: frozenset[tuple[str, str]]

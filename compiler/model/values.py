@@ -166,6 +166,37 @@ def texts(values: list[str], span: Span) -> ListValue:
     return ListValue(tuple(text(v, span) for v in values), span)
 
 
+def late(value: Value | None) -> list[Get | Join | JsonGet]:
+    """The values below (and at) a value that are known only when running, in order; steps inside it aside."""
+    found: list[Get | Join | JsonGet] = []
+    if value is not None:
+        _late(value, found)
+    return found
+
+
+def _late(value: Value, found: list[Get | Join | JsonGet]) -> None:
+    match value:
+        case MapValue():
+            for member in value.members.values():
+                if not isinstance(member.value, Literal):  # most are
+                    _late(member.value, found)
+        case ListValue():
+            for item in value.items:
+                if not isinstance(item, Literal):
+                    _late(item, found)
+        case Get():
+            found.append(value)
+        case Join():
+            found.append(value)
+            for part in value.values:
+                if not isinstance(part, Literal):
+                    _late(part, found)
+        case JsonGet():
+            found.append(value)
+            if value.uri is not None:
+                _late(value.uri, found)
+
+
 def walk(value: Value | None) -> list[Value]:
     """The value and all below it, except steps inside it, in order."""
     found: list[Value] = []

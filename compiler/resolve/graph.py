@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.model.program import BuiltStep, Edge, Reads
-from compiler.model.values import Get, JsonGet, Value, walk
+from compiler.model.values import Get, Join, JsonGet, late
 
 
 def edges(steps: dict[str, BuiltStep], reads: Reads) -> tuple[Edge, ...]:
@@ -30,11 +30,7 @@ def _of(step: BuiltStep, reads: tuple[Get | JsonGet, ...]) -> Iterator[Edge]:
         yield Edge(step.name, step.parent, "body" if step.branch in ("steps", "ForEachBody") else "branch")
 
 
-def values(step: BuiltStep) -> tuple[Value, ...]:
-    """All values of the step's own request and keys, without those of the steps nested in it."""
-    return (*walk(step.arguments), *walk(step.keys))
-
-
-def reads(step_values: tuple[Value, ...]) -> tuple[Get | JsonGet, ...]:
-    """What is read when running."""
-    return tuple([value for value in step_values if isinstance(value, Get | JsonGet)])
+def reads(step: BuiltStep) -> tuple[Get | JsonGet, ...]:
+    """What the step's own request and keys read when running; the steps nested in it read for themselves."""
+    found = (*late(step.arguments), *late(step.keys))
+    return tuple([value for value in found if not isinstance(value, Join)])

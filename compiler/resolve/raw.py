@@ -93,7 +93,7 @@ def _type(definition: Mapping, builder: Builder) -> str:
 def _depends(definition: Mapping, builder: Builder) -> tuple[Depend, ...]:
     node = definition.get("DependsOn")
     found: list[Depend] = []
-    if node is not None and not isinstance(node, Sequence | Gap):
+    if node is not None and not isinstance(node, (Sequence, Gap)):
         builder.report.add("wire-form", "`DependsOn` wants a list of step names", node.span)
     for item in node.items if isinstance(node, Sequence) else ():
         match item:

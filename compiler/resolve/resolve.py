@@ -11,7 +11,7 @@ from compiler.model.program import BuiltStep, Program
 from compiler.model.values import MapValue
 from compiler.resolve.bind import Binder
 from compiler.resolve.builder import Builder
-from compiler.resolve.graph import edges, reads, values
+from compiler.resolve.graph import edges, reads
 from compiler.resolve.names import Table
 from compiler.resolve.references import References
 from compiler.resolve.settings import judged
@@ -39,9 +39,8 @@ def resolve(pipeline: Pipeline, store: Store, used: set[tuple[str, str]], report
     steps: dict[str, BuiltStep] = {}
     for root in roots:
         _gather(root, steps)
-    every = {name: values(step) for name, step in steps.items()}
-    read = {name: reads(found) for name, found in every.items()}
-    return Program(pipeline, settings, roots, steps, edges(steps, read), every, read, frozenset(used | references.used),
+    read = {name: reads(step) for name, step in steps.items()}
+    return Program(pipeline, settings, roots, steps, edges(steps, read), read, frozenset(used | references.used),
                    frozenset(references.used_offers))  # fmt: skip
 
 

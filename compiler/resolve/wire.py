@@ -162,7 +162,7 @@ class Wire:
             return self._fault("`On` of `Std:Join` must be literal text", on.span)
         items = tuple(self.value(item) for item in values.items)
         for item in items:
-            if isinstance(item, MapValue | ListValue):
+            if isinstance(item, (MapValue, ListValue)):
                 return self._fault("a map or a list cannot be joined into text", item.span)
             if isinstance(item, Literal) and item.value is None:
                 return self._fault("nothing cannot be joined into text", item.span)
@@ -180,7 +180,7 @@ class Wire:
             return self._fault("`Std:JsonGet` wants exactly one of `PropertyFile` and `S3Uri`", span)
         if uri is not None:
             bound = self.value(uri)
-            if not isinstance(bound, Join | Hole):
+            if not isinstance(bound, (Join, Hole)):
                 return self._fault("`S3Uri` of `Std:JsonGet` must be a `Std:Join`", uri.span)
             return JsonGet(path.text, span, uri=bound)
         return self._property_file(file, path.text, span)

@@ -45,6 +45,7 @@ class Shape:
     fresh_members: tuple[str, ...] = ()
     fresh_enum: tuple[str, ...] = ()
     _targets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    _reached: dict[str, Shape] = field(default_factory=dict, repr=False)
 
     @property
     def pattern(self) -> re.Pattern[str] | None:
@@ -58,8 +59,10 @@ class Shape:
 
     def member(self, name: str) -> Shape | None:
         """The shape of a structure's member; None where it has none of this name, or is no structure."""
-        target = self._targets.get(name) if self.member_names else None
-        return shape(self.service, target) if target is not None else None
+        found = self._reached.get(name)
+        if found is None and name in self.member_names:
+            found = self._reached[name] = shape(self.service, self._targets[name])
+        return found
 
     @property
     def element(self) -> Shape:

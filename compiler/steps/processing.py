@@ -181,7 +181,7 @@ def _entrypoint(f: MapValue, ctx: Context) -> tuple[Value | None, list[Value]]:
 def _unpacking(folder: str, archive: Value, entry: str, command: tuple[Value, ...], ctx: Context) -> str:
     """The shell script that unpacks an archive, installs its requirements.txt and runs the entry."""
     for word in command:
-        if not isinstance(word, Literal | Hole):
+        if not isinstance(word, (Literal, Hole)):
             ctx.report(
                 "runtime-in-compile-slot", "`command` before a folder of code must be known when compiling", word.span
             )

@@ -186,7 +186,7 @@ def stopping(f: MapValue, ctx: Context) -> Value | None:
     or where it is left out no longer than the job may run."""
     condition = parts.stopping(f, ctx, ONE_DAY)
     spot = f.get("spot")
-    if not isinstance(condition, MapValue) or not isinstance(spot, MapValue | Literal) or _off(spot):
+    if not isinstance(condition, MapValue) or not isinstance(spot, (MapValue, Literal)) or _off(spot):
         return condition
     runtime = condition.members["MaxRuntimeInSeconds"].value
     given = spot.get("max_wait") if isinstance(spot, MapValue) else None
