@@ -84,12 +84,12 @@ CHECKS: tuple[Check, ...] = (
     loop_references,
     cleanups,
     lineage,
+    secrets,
 )
 WARNINGS: tuple[Check, ...] = (
     unused,
     caching,
     baselines,
-    secrets,
     accounts,
     ambiguous,
 )

@@ -85,8 +85,8 @@ class Walker:
             self.member(name, member, slot, where, meant)
         if len(meant) < len(value.members) or not meant:
             self.found += missing(value, slot, where, meant)
-        if isinstance(slot, Shape) and slot.union and len(value.members) > 1:
-            names = ", ".join(f"`{n}`" for n in value.members)
+        if isinstance(slot, Shape) and slot.union and len(value.members) != 1:
+            names = ", ".join(f"`{n}`" for n in value.members) or "none"
             message = f"{where.title} takes exactly one member, found {names}"
             self.found.append(Diagnostic.of("union-member", message, value.span))
 

@@ -50,7 +50,7 @@ class Quick:
     def _structure(self, value: MapValue, slot: Shape, dotted: str, top: Where) -> bool:
         members, step_type = value.members, top.type
         prefix = f"{dotted}." if dotted else ""
-        if (slot.union and len(members) > 1) or _lacks(members, slot, prefix, step_type):
+        if (slot.union and len(members) != 1) or _lacks(members, slot, prefix, step_type):
             return False
         for name, member in members.items():
             target, dotted = slot.member(name), prefix + name

@@ -43,8 +43,11 @@ def _settings(arguments: MapValue | None) -> Iterator[tuple[str, object]]:
     for key in ("Environment", "HyperParameters", "StaticHyperParameters"):
         found = arguments.map(key)
         yield from found.pairs() if found else ()
-    for key in ("PrimaryContainer", "TrainingJobDefinition"):
+    for key in ("PrimaryContainer", "TrainingJobDefinition", "InferenceSpecification"):
         yield from _settings(arguments.map(key))
+    for key in ("Containers", "TrainingJobDefinitions"):
+        for item in arguments.list(key):
+            yield from _settings(item if isinstance(item, MapValue) else None)
 
 
 def _secret(name: str, value: str) -> bool:

@@ -18,7 +18,24 @@ FIELDS = {
     "SupportedContentTypes": "content_types", "SupportedResponseMIMETypes": "response_types",
     "HyperParameterTuningJobObjective": "objective", "ParameterRanges": "ranges", "EndpointName": "name",
     "EndpointConfigName": "config", "InferenceComponentName": "name", "InputDataConfig": "inputs",
-    "AutoMLJobObjective": "objective", "ProblemType": "problem_type",
+    "AutoMLJobObjective": "objective", "ProblemType": "problem_type", "KmsKeyId": "kms_key",
+    "VolumeKmsKeyId": "volume_kms_key", "MaxRuntimeInSeconds": "max_runtime", "ContainerArguments": "arguments",
+    "ContainerEntrypoint": "entrypoint", "MaxNumberOfTrainingJobs": "max_jobs", "Environment": "env", "Tags": "tags",
+    "MaxParallelTrainingJobs": "max_parallel_jobs", "ModelApprovalStatus": "approval", "Strategy": "strategy",
+    "MaxPayloadInMB": "max_payload_mb", "BatchStrategy": "strategy", "HyperParameters": "hyperparameters",
+    "StaticHyperParameters": "hyperparameters", "ModelPackageDescription": "description", "Domain": "domain",
+    "CustomerMetadataProperties": "metadata", "Task": "task", "TargetAttributeName": "target_column",
+    "SupportedRealtimeInferenceInstanceTypes": "inference_instances", "Containers": "containers",
+    "SupportedTransformInstanceTypes": "transform_instances", "MetricDefinitions": "metric_definitions",
+    "InitialInstanceCount": "instance_count", "ModelDataUrl": "model_data", "ProcessingInputs": "inputs",
+    "Outputs": "outputs", "SamplePayloadUrl": "sample_payload",
+}  # fmt: skip
+# Fields of parts of a step.
+PARTS = {
+    "Subnets": "subnets", "SecurityGroupIds": "security_groups", "LocalPath": "path", "ContentType": "content_type",
+    "MemorySizeInMB": "memory_mb", "MaxConcurrency": "max_concurrency", "InitialVariantWeight": "weight",
+    "ProvisionedConcurrency": "provisioned_concurrency", "MaxWaitTimeInSeconds": "max_wait", "SplitType": "split_type",
+    "Accept": "accept", "AssembleWith": "assemble_with", "Regex": "metric_definitions", "VariantName": "name",
 }  # fmt: skip
 
 
@@ -48,10 +65,23 @@ class Where:
         """The place as messages name it."""
         if self.key:
             return f"the key `{self.path[-1]}`"
-        names = [p for p in self.path if isinstance(p, str)]
-        if not names:
+        if not self.path:
             return f"the request of {self.step.type}"
-        return f"`{names[-1]}`" if isinstance(self.path[-1], str) else f"an item of `{names[-1]}`"
+        if isinstance(self.path[-1], str):
+            return f"`{self.word}`"
+        return f"an item of `{self._spoken(next(p for p in reversed(self.path) if isinstance(p, str)))}`"
+
+    @property
+    def word(self) -> str:
+        """The last member as the author spelled it: the concise field, where the API's own name was not written."""
+        name = str(self.path[-1])
+        return name if self.span.text.strip("'\"") == name else self._spoken(name)
+
+    def _spoken(self, name: str) -> str:
+        if not self.step.source.type.json_type:
+            return name
+        field = FIELDS.get(name, "")
+        return field if field in self.type.fields else PARTS.get(name, name)
 
     @property
     def refused(self) -> str | None:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from compiler.check.facts import Facts
 from compiler.diagnostics import Diagnostic
+from compiler.expr import Path
+from compiler.syntax import Mapping, Node, Scalar, Sequence, Template
 
 
 def unused(facts: Facts) -> Iterator[Diagnostic]:
     """Parameters, variables, files and metrics that nothing reads. A document with errors is left alone."""
-    used = facts.program.used
+    used = facts.program.used | _named_in(facts.document.section("targets"))
     for parameter in facts.parameters.values():
         if ("parameters", parameter.name) not in used:
             yield Diagnostic.of(
@@ -21,15 +23,39 @@ def unused(facts: Facts) -> Iterator[Diagnostic]:
             if (section, entry.key.text) not in used and ("any", section) not in used:
                 message = f"nothing uses {word} `{entry.key.text}`"
                 yield Diagnostic.of(f"unused-{word}", message, entry.key.span, hint="remove it")
-    yield from _metrics(facts)
+    yield from _metrics(facts, used)
 
 
-def _metrics(facts: Facts) -> Iterator[Diagnostic]:
+def _named_in(node: Node | None) -> frozenset[tuple[str, str]]:
+    """What the targets name: another target than this one may use it."""
+    if node is None:
+        return frozenset()
+    paths = [part for part in _parts(node) if isinstance(part, Path) and len(part.segments) > 1]
+    texts = [part.partition(":") for part in _parts(node) if isinstance(part, str)]
+    return frozenset([*((p.root, str(p.segments[1].value)) for p in paths), *((a, c) for a, _, c in texts)])
+
+
+def _parts(node: Node) -> Iterator[str | Path]:
+    match node:
+        case Scalar(text=word):
+            yield word
+        case Template(parts):
+            yield from parts
+        case Sequence(items):
+            for item in items:
+                yield from _parts(item)
+        case Mapping():
+            for entry in node:
+                yield from _parts(entry.value)
+
+
+def _metrics(facts: Facts, used: frozenset[tuple[str, str]]) -> Iterator[Diagnostic]:
+    read = facts.program.used_offers | used
     for step in facts.steps.values():
         if step.source.type.name != "processing":
             continue
         for entry in step.source.map("metrics") or ():
-            if (step.name, entry.key.text) not in facts.program.used_offers:
+            if (step.name, entry.key.text) not in read:
                 message = f"nothing reads metric `{entry.key.text}` of step `{step.name}`"
                 yield Diagnostic.of(
                     "unused-metric", message, entry.key.span, hint=f"read it as `{step.name}:{entry.key.text}`"

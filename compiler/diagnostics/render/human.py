@@ -10,6 +10,7 @@ from compiler.diagnostics.diagnostic import Diagnostic
 from compiler.diagnostics.render.screen import row, visible
 from compiler.text import Source, Span
 
+SECRET = "secret"
 _COLOURS = {"error": "1;31", "warning": "1;33", "frame": "1;34", "bold": "1"}
 
 
@@ -28,11 +29,13 @@ class Human:
     def __init__(self, color: bool, width: int) -> None:
         self._color = color
         self._width = width
+        self._secrets: list[Span] = []
 
     def render(self, diagnostics: list[Diagnostic]) -> str:
         """All of them, a blank line between two, and their number; nothing when there are none."""
         if not diagnostics:
             return ""
+        self._secrets = [d.span for d in diagnostics if d.code == SECRET and d.span is not None]
         return "\n\n".join([*(self.one(diagnostic) for diagnostic in diagnostics), summary(diagnostics)]) + "\n"
 
     def one(self, diagnostic: Diagnostic) -> str:
@@ -72,8 +75,8 @@ class Human:
     def _line(self, number: int, marks: list[_Mark], gutter: int, bar: str, severity: Severity) -> Iterator[str]:
         """A source line with its underlines; once more for an underline that lies outside of what is shown of it."""
         source = marks[0].span.source
-        text = source.line(number)
         begin = source.line_starts[number - 1]
+        text = self._masked(source, source.line(number), begin)
         room = max(self._width - gutter - 3, 20)
         shown = None
         for mark in marks:
@@ -84,6 +87,14 @@ class Human:
             shown = shape.text
             underline = mark.sign * shape.length + (f" {visible(mark.label)}" if mark.label else "")
             yield f"{bar} {' ' * shape.begin}{self._paint(severity if mark.sign == '^' else 'frame', underline)}"
+
+    def _masked(self, source: Source, text: str, begin: int) -> str:
+        """A line without the secrets in it: what is told of others must not show them, either."""
+        for secret in self._secrets:
+            if secret.source.path == source.path:
+                start, end = max(secret.start - begin, 0), min(max(secret.end - begin, 0), len(text))
+                text = text[:start] + "*" * (end - start) + text[end:] if start < end else text
+        return text
 
     def _remark(self, kind: str, text: str, gutter: int) -> Iterator[str]:
         indent = " " * (gutter + 1)
