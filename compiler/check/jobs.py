@@ -10,7 +10,8 @@ from compiler.check.facts import Facts
 from compiler.check.ways import request
 from compiler.diagnostics import Diagnostic
 from compiler.model.program import BuiltStep
-from compiler.model.values import Get, Hole, Join, JsonGet, Literal, Value, walk
+from compiler.model.values import Get, Hole, Join, Literal, Value, walk
+from compiler.text import Span
 
 STAND_IN = "x"
 PER_RUN = ("PipelineExecutionId", "PipelineExecutionArn", "StartDateTime", "CurrentDateTime")
@@ -26,16 +27,16 @@ def job_documents(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _document(document: Literal | Join, step: BuiltStep) -> Iterator[Diagnostic]:
-    text = _as_text(document)
-    if text is None:
+    parts = _parts(document)
+    if parts is None:
         return
     try:
-        found: Any = json.loads(text)
-    except ValueError as error:
+        found: Any = json.loads("".join(text for text, _ in parts))
+    except json.JSONDecodeError as error:
         within = isinstance(document, Join)
         hint = "a run-time value stands inside the quotes of a string, and for nothing else" if within else ""
-        message = f"the job's document is no JSON: {str(error).rpartition(':')[0].lower() or 'it cannot be read'}"
-        yield Diagnostic.of("job-document", message, document.span, hint=hint)
+        message = f"the job's document is no JSON: {error.msg.lower()}"
+        yield Diagnostic.of("job-document", message, _at(error.pos, parts) or document.span, hint=hint)
         return
     if not isinstance(found, dict):
         yield Diagnostic.of("job-document", "the job's document is no JSON map", document.span)
@@ -46,29 +47,61 @@ def _document(document: Literal | Join, step: BuiltStep) -> Iterator[Diagnostic]
         yield Diagnostic.of(
             "job-output",
             f"every execution of `{step.name}` writes to the same place, and their results mix",
-            document.span,
+            _of(place, document.span),
             hint="put `${{ execution.id }}` into `S3OutputPath`",
         )
 
 
-def _as_text(value: Value) -> str | None:
-    """The document with stand-ins for what is known only when running; None where a part was at fault."""
+def _parts(value: Value) -> list[tuple[str, Span]] | None:
+    """The document in pieces, with stand-ins for what is known only when running; None where a part was at fault."""
     match value:
         case Literal():
-            return value.as_text
-        case Get() | JsonGet():
-            return STAND_IN
+            return [(value.as_text, value.span)]
         case Join(on, values):
-            parts = [_as_text(v) for v in values]
-            return None if None in parts else on.join(p for p in parts if p is not None)
+            inner = [_parts(v) for v in values]
+            between = [(on, value.span)] if on else []
+            return (
+                None
+                if None in inner
+                else [piece for n, part in enumerate(inner) for piece in (*(between if n else ()), *(part or ()))]
+            )
         case Hole():
             return None
         case _:
-            return STAND_IN
+            return [(STAND_IN, value.span)]
+
+
+def _at(position: int, parts: list[tuple[str, Span]]) -> Span | None:
+    """The place in the pipeline of a position in the document; None where it is not seen there."""
+    for text, span in parts:
+        if position < len(text):
+            within = span.text.find(text)
+            shown = span.sub(within + position, within + position + 1) if within >= 0 else None
+            return shown or (span if text == STAND_IN else None)
+        position -= len(text)
+    return None
+
+
+def _of(text: str, span: Span) -> Span:
+    """Where the text stands in a span; the span where it is not seen there."""
+    within = span.text.find(text)
+    return span.sub(within, within + len(text)) if within >= 0 and text else span
 
 
 def _per_run(document: Value) -> bool:
     return any(isinstance(v, Get) and v.root == "Execution" and v.name in PER_RUN for v in walk(document))
+
+
+def emr_roles(facts: Facts) -> Iterator[Diagnostic]:
+    """SDK: a runtime role goes with the id of a cluster, not with one made for the step."""
+    for step in facts.steps.values():
+        arguments = request(step, "EMR")
+        if arguments is not None and "ClusterConfig" in arguments.members:
+            role = arguments.members.get("ExecutionRoleArn")
+            if role is not None:
+                message = "`ExecutionRoleArn` goes with the id of a cluster, not with a cluster of its own"
+                hint = "its jobs run with `JobFlowRole` of the cluster"
+                yield Diagnostic.of("conflicting-keys", message, role.key_span, hint=hint)
 
 
 def profilers(facts: Facts) -> Iterator[Diagnostic]:

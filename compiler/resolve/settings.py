@@ -45,7 +45,7 @@ def _account(word: str, span: Span) -> Diagnostic | None:
 def _bucket(word: str, span: Span) -> Diagnostic | None:
     if BUCKET.fullmatch(word):
         return None
-    hint = "give the name alone, without `s3://`" if word.startswith("s3:") else ""
+    hint = "give the name alone, without `s3://`" if word.startswith("s3:") else "3 to 63 of `a-z`, `0-9`, `.` and `-`"
     return Diagnostic.of("bucket-name", f"`{word}` is not the name of a bucket", span, hint=hint)
 
 
@@ -55,7 +55,7 @@ def _region(word: str, span: Span) -> Diagnostic | None:
     if word in regions():
         return None
     near = closest(word, regions())
-    hint = f"did you mean `{near}`?" if near else ""
+    hint = f"did you mean `{near}`?" if near else "write a region's code, such as `us-east-1`"
     return Diagnostic.of("unknown-region", f"`{word}` is not a region with SageMaker images", span, hint=hint)
 
 
