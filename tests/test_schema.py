@@ -18,7 +18,7 @@ from compiler.text import Source
 ROOT = Path(__file__).parent.parent
 SCHEMA = json.loads((ROOT / "schemas" / "pipeline.schema.json").read_text("utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
-SOUND = [*sorted((ROOT / "pipelines").glob("*.pipeline.yaml")), *sorted((ROOT / "tests" / "parity").glob("*/*.pipeline.yaml"))]
+SOUND = [path for folder in ("pipelines", "tests/parity") for path in sorted((ROOT / folder).rglob("*.pipeline.yaml"))]
 
 HEAD = "version: 1\npipeline: {name: a}\nsteps:\n"
 
