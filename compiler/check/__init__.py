@@ -14,7 +14,7 @@ from compiler.check.cycles import cycles
 from compiler.check.endpoints import config_names
 from compiler.check.facts import Check, Facts
 from compiler.check.graph import conditions_nested, never_runs, triggers, visibility
-from compiler.check.jobs import job_documents, profilers
+from compiler.check.jobs import emr_roles, job_documents, profilers
 from compiler.check.lineage import lineage
 from compiler.check.names import counts, loop_names, names, pipeline_name, texts
 from compiler.check.numbers import endless_numbers
@@ -76,6 +76,7 @@ CHECKS: tuple[Check, ...] = (
     config_names,
     job_documents,
     profilers,
+    emr_roles,
     words,
     resource_tags,
     tuning_jobs,

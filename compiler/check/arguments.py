@@ -16,6 +16,8 @@ from compiler.model.values import Get, Hole, Join, JsonGet, ListValue, Literal, 
 from compiler.shapes import Shape
 from compiler.text import closest
 
+# Members that the SDK writes and the API's model lacks (definition format 2.21).
+TOLERATED = (("Job", "VpcConfig"), ("Job", "CustomerDetails"))
 _NAMES = {"structure": "a structure", "list": "a list", "map": "a map"}
 
 
@@ -96,6 +98,10 @@ class Walker:
         if (refused := inner.refused) is not None:
             message = f"`{name}` cannot stand in a pipeline: {refused}"
             self.found.append(Diagnostic.of("refused-member", message, member.key_span))
+        elif name not in known and (where.step.type, inner.dotted) in TOLERATED:
+            message = f"`{name}` is not a member the API is known to have"
+            note = "the SDK writes it, and what the service does with it is not documented"
+            self.found.append(Diagnostic.of("fresh-member", message, member.key_span, notes=(note,)))
         elif name not in known:
             near = closest(name, known)
             hint = f"did you mean `{near}`?" if near else _members_hint(known)

@@ -9,7 +9,9 @@ from compiler.diagnostics import Diagnostic, Place
 from compiler.expr import Type, comparable
 from compiler.model.pipeline import Parameter
 from compiler.model.values import Get, Hole, Join, JsonGet, ListValue, Literal, MapValue, Value
+from compiler.resolve.conditions import MOST_CONDITIONS
 
+KNOWN_DEPTH = 2
 BINARY = ("Equals", "GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo")
 TYPES: dict[Type, str] = {"string": "text", "integer": "a number", "float": "a number", "boolean": "true or false"}
 
@@ -129,8 +131,31 @@ def _outside(kind: str, parameter: Parameter, literal: Literal, turned: bool) ->
 def raw_conditions(facts: Facts) -> Iterator[Diagnostic]:
     """The condition types of the service, for conditions in the API's own spelling."""
     for step in facts.steps.values():
-        if step.type == "Condition" and isinstance(step.arguments, MapValue):
-            yield from _forms(step.arguments.get("Conditions"))
+        conditions = step.arguments.get("Conditions") if isinstance(step.arguments, MapValue) else None
+        if step.type == "Condition" and conditions is not None:
+            yield from _forms(conditions)
+            yield from _deep(conditions, 0)
+            if sum(1 for _ in _leaves(conditions)) > MOST_CONDITIONS:
+                message = f"the condition has more than {MOST_CONDITIONS} comparisons"
+                hint = "split it over several condition steps, or compute it in a step"
+                yield Diagnostic.of("condition-too-large", message, conditions.span, hint=hint)
+
+
+def _deep(value: Value | None, depth: int) -> Iterator[Diagnostic]:
+    """`Not` and `Or` inside each other beyond what is known to be taken; the outermost one too many."""
+    match value:
+        case ListValue(items):
+            for item in items:
+                yield from _deep(item, depth)
+        case MapValue() if value.text("Type") in ("Or", "Not"):
+            if depth == KNOWN_DEPTH:
+                message = f"`{value.text('Type')}` stands at level {depth + 1} of `Not` and `Or`"
+                note = f"the service is known to take {KNOWN_DEPTH} levels"
+                yield Diagnostic.of("condition-depth", message, value.span, notes=(note,),
+                                    hint="write the condition with `all`, `any` and `not`")  # fmt: skip
+                return
+            yield from _deep(value.get("Conditions"), depth + 1)
+            yield from _deep(value.get("Condition"), depth + 1)
 
 
 def _forms(value: Value | None) -> Iterator[Diagnostic]:

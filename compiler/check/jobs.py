@@ -98,7 +98,7 @@ def emr_roles(facts: Facts) -> Iterator[Diagnostic]:
         arguments = request(step, "EMR")
         if arguments is not None and "ClusterConfig" in arguments.members:
             role = arguments.members.get("ExecutionRoleArn")
-            if role is not None:
+            if role is not None and role.key_span.text == "ExecutionRoleArn":
                 message = "`ExecutionRoleArn` goes with the id of a cluster, not with a cluster of its own"
                 hint = "its jobs run with `JobFlowRole` of the cluster"
                 yield Diagnostic.of("conflicting-keys", message, role.key_span, hint=hint)

@@ -14,6 +14,7 @@ from compiler.model.values import Get, Join, JsonGet, ListValue, Literal, MapVal
 from compiler.resolve.stepkeys import EXCEPTIONS
 from compiler.text import closest
 
+OWN_RETRIES, INTERNAL, EMR_LIMIT = ("Tuning", "AutoML"), "SageMaker.JOB_INTERNAL_ERROR", "Emr.RESOURCE_LIMIT"
 EVERY = ("DisplayName", "Description")
 LITERAL_KEYS = ("DisplayName", "Description", "CacheConfig", "RetryPolicies", "PropertyFiles", "OutputParameters")
 LIMITS = {
@@ -118,15 +119,37 @@ def _exception(name: Literal, seen: list[str], step: BuiltStep) -> Iterator[Diag
     if word in seen:
         yield Diagnostic.of("retry-twice", f"two retry policies name `{word}`", name.span)
     seen.append(word)
-    known = (*EXCEPTIONS.values(), "Emr.RESOURCE_LIMIT")
-    if word not in known and not step.source.type.json_type:
-        near = closest(word, known)
+    if not step.source.type.json_type:
+        yield from _raw_exception(name, step)
+    own = "retry" in step.source.written or not step.source.type.json_type  # defaults are for many types
+    if step.type in OWN_RETRIES and word == INTERNAL and own:
         yield Diagnostic.of(
-            "retry-exception",
-            f"the service has no exception type `{word}`",
+            "retry-effect",
+            f"the service never retries a {step.type} step on `{_spoken(name)}`",
             name.span,
-            hint=f"did you mean `{near}`?" if near else "",
+            hint="a `RetryStrategy` in the training definition retries its jobs" if step.type == "Tuning" else "",
         )
+
+
+def _raw_exception(name: Literal, step: BuiltStep) -> Iterator[Diagnostic]:
+    word, known = name.as_text, (*EXCEPTIONS.values(), EMR_LIMIT)
+    step_type = step_type_of(step.type)
+    taken = [EXCEPTIONS[e] for e in step_type.retry] if step_type and step.type != "EndpointConfig" else list(known)
+    if step.type == "EMR":
+        taken.append(EMR_LIMIT)
+    if word not in known:
+        near = closest(word, known)
+        hint = f"did you mean `{near}`?" if near else f"the types are {', '.join(known)}"
+        yield Diagnostic.of("retry-exception", f"the service has no exception type `{word}`", name.span, hint=hint)
+    elif word not in taken and taken:
+        message = f"a {step.type} step is not retried on `{word}`"
+        hint = f"it takes {', '.join(f'`{e}`' for e in taken)}"
+        yield Diagnostic.of("retry-exception", message, name.span, hint=hint)
+
+
+def _spoken(name: Literal) -> str:
+    """The fault as the author spelled it."""
+    return name.span.text.strip("'\"")
 
 
 def job_variables(facts: Facts) -> Iterator[Diagnostic]:

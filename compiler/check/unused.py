@@ -23,7 +23,20 @@ def unused(facts: Facts) -> Iterator[Diagnostic]:
             if (section, entry.key.text) not in used and ("any", section) not in used:
                 message = f"nothing uses {word} `{entry.key.text}`"
                 yield Diagnostic.of(f"unused-{word}", message, entry.key.span, hint="remove it")
+    yield from _places(facts, used)
     yield from _metrics(facts, used)
+
+
+def _places(facts: Facts, used: frozenset[tuple[str, str]]) -> Iterator[Diagnostic]:
+    """`bucket` and `prefix` of a target, which only say where code and outputs go."""
+    own = facts.document.targets.get(facts.program.pipeline.target)
+    if own is None or ("target", "bucket") in used:
+        return
+    for key in ("bucket", "prefix"):
+        entry = own.entries.get(key)
+        if entry is not None and ("target", key) not in used:
+            message = f"nothing uses `{key}`: the pipeline uploads no code, and every output says where it goes"
+            yield Diagnostic.of("unused-target-key", message, entry.key.span, hint="remove it")
 
 
 def _named_in(node: Node | None) -> frozenset[tuple[str, str]]:

@@ -214,9 +214,23 @@ def _patch_of(target: Mapping | None, key: str) -> Mapping | None:
     return node if isinstance(node, Mapping) else None
 
 
+def _only_declared(own: Mapping | None, declared: Mapping | None, report: Report) -> None:
+    """A target sets variables and adds none: one it added would be missing in the others."""
+    known = tuple(declared.entries) if declared else ()
+    for entry in own or ():
+        if entry.key.text not in known:
+            near = closest(entry.key.text, known)
+            hint = f"did you mean `{near}`?" if near else "declare it under `variables`"
+            message = f"no variable is named `{entry.key.text}`"
+            report.add("unknown-variable", message, entry.key.span, hint=hint)
+
+
 def _scope(document: Document, target: str, chosen: Mapping | None, settings: Mapping, overrides: dict[str, Node],
            file_uri: FileUri, report: Report) -> Scope:  # fmt: skip
-    variables = merge_maps(document.section("variables"), _patch_of(chosen, "variables"))
+    declared, own = document.section("variables"), _patch_of(chosen, "variables")
+    if "variables" not in _unread_sections(document):
+        _only_declared(own, declared, report)
+    variables = merge_maps(declared, own)
     values = {k: e.value for k, e in variables.entries.items()} if variables else {}
     for name, node in overrides.items():
         if name not in values:

@@ -216,11 +216,21 @@ class ConditionReader:
         values = tuple(self.operand(item) for item in node.items)
         if operator == "between":
             low, high = values
+            if _crossed(low, high):
+                self.report.add("constant-condition", "the comparison cannot vary: nothing lies between these two",
+                                node.span, hint="write `[lowest, highest]`")  # fmt: skip
+                return None
             return All(
                 (Leaf("GreaterThanOrEqualTo", left, low, span), Leaf("LessThanOrEqualTo", left, high, span)), span
             )
         leaf = Leaf("In", left, ListValue(values, node.span), span)
         return leaf if operator == "in" else Not(leaf)
+
+
+def _crossed(low: Value, high: Value) -> bool:
+    """Whether two literal numbers stand the wrong way round."""
+    numbers = [v.value for v in (low, high) if isinstance(v, Literal) and isinstance(v.value, int | float)]
+    return len(numbers) == 2 and numbers[0] > numbers[1]
 
 
 def lower(tree: Tree, report: Report, span: Span) -> Value:

@@ -39,6 +39,7 @@ class BuildContext:
         self.builder.report.add(code, message, span, label=label, hint=hint)
 
     def setting(self, key: str) -> Value:
+        self.builder.references.used.add(("target", key))
         found = self.builder.settings.get(key)
         if found is not None:
             return found

@@ -114,6 +114,11 @@ CODE = Field(
     ),
     "The script: a file, a folder with its entry, or an `s3://` URI. Hashed when compiling, uploaded by `upsert`.",
 )
+# Members of ExperimentConfig that pipelines refuse: the pipeline sets them.
+EXPERIMENT = {
+    f"ExperimentConfig.{name}": "the pipeline's own experiment is used"
+    for name in ("ExperimentName", "TrialName", "RunName")
+}
 JOB = {"role": ROLE, "tags": TAGS, "cache": CACHE, "retry": RETRY}
 
 

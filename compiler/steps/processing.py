@@ -225,6 +225,7 @@ PROCESSING = StepType(
     describe="sagemaker:DescribeProcessingJobResponse",
     unnamed=("ProcessingJobName",),
     one_of=MACHINES,
+    forbidden=parts.EXPERIMENT,
     cache="yes",
     cache_key=("AppSpecification", "Environment", "ProcessingInputs"),
     retry=JOB_EXCEPTIONS,

@@ -278,6 +278,7 @@ TRAINING = StepType(
         ("ResourceConfig.InstanceType", "ResourceConfig.InstanceGroups", "ResourceConfig.InstancePreferences"),
     ),
     cache="yes",
+    forbidden=parts.EXPERIMENT,
     cache_key=(
         "AlgorithmSpecification",
         "CheckpointConfig",

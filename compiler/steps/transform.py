@@ -115,10 +115,7 @@ TRANSFORM = StepType(
     request="sagemaker:CreateTransformJobRequest",
     describe="sagemaker:DescribeTransformJobResponse",
     unnamed=("TransformJobName",),
-    forbidden={
-        f"ExperimentConfig.{name}": "the pipeline's own experiment is used"
-        for name in ("ExperimentName", "TrialName", "RunName")
-    },
+    forbidden=parts.EXPERIMENT,
     cache="yes",
     cache_key=("DataProcessing", "Environment", "ModelName", "TransformInput"),
     retry=JOB_EXCEPTIONS,

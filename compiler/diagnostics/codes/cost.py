@@ -32,6 +32,12 @@ COST: dict[str, Code] = {
         "nothing uses a file",
         "It is not uploaded either. Use it as `${{ files.NAME }}` or remove it.",
     ),
+    "unused-target-key": Code(
+        "warning",
+        "nothing uses a key of a target",
+        "`bucket` and `prefix` say where code and outputs go that name no place of their own. Where there are none, a "
+        "target that sets them changes nothing. Use them, as `${{ target.bucket }}` for instance, or remove them.",
+    ),
     "unused-metric": Code(
         "warning",
         "nothing reads a metric",
