@@ -21,6 +21,7 @@ VERBS = {
     "run": "compiler.cli.execute",
     "runs": "compiler.cli.runs",
     "cache": "compiler.cli.cache",
+    "test": "compiler.cli.test",
     "plan": "compiler.cli.plan",
     "upsert": "compiler.cli.upsert",
 }

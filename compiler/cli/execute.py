@@ -32,10 +32,15 @@ def _pairs(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -> 
     return {name: value for name, _, value in pairs}
 
 
+PARAMETERS = click.option(
+    "-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", callback=_pairs,
+    help="A parameter of the execution. May stand several times.",
+)  # fmt: skip
+
+
 @click.command("run", short_help="Run a pipeline on this machine, without AWS.")
 @click.argument("file", metavar="FILE")
-@click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", callback=_pairs,
-              help="A parameter of the execution. May stand several times.")  # fmt: skip
+@PARAMETERS
 @click.option("--data", multiple=True, metavar="S3URI=PATH", callback=_pairs,
               help="A folder or file of yours that stands for an S3 URI. May stand several times.")  # fmt: skip
 @click.option("--handler", "handlers", multiple=True, metavar="NAME=MODULE:FUNCTION", callback=_pairs,
@@ -134,16 +139,11 @@ def _definition(file: str, name: str) -> Given:
 def _compiled(file: str, options: Options) -> Given:
     """A pipeline file as `run` wants it. Ends the process where it has faults, all of them told."""
     from compiler.assets.project import find_root
-    from compiler.cli.run import Run
-    from compiler.diagnostics import Report
-    from compiler.driver import compile_source
+    from compiler.cli.compiled import compiled
     from compiler.emit.request import upsert_request
     from compiler.local.project import Given, parallelism_of
 
-    run = Run.of([file], options, False, "human", None)
-    item, found = run.given[0], Report()
-    result = compile_source(item.read(found), found, options, item.path)
-    run.settle([result.report], data_follows=True)
+    result = compiled(file, options)
     if result.definition is None or result.settings is None or result.project is None:
         raise click.ClickException(f"{file} did not compile")
     shown = result.project.shown
@@ -158,6 +158,6 @@ def _compiled(file: str, options: Options) -> Given:
 
     request = upsert_request(result.settings, "", None)
     assets = [(uri, asset.digest, asset.content) for asset, uri in result.assets]
-    root = find_root(item.path, options.root).root
+    root = find_root(None if file == STDIN else Path(file), options.root).root
     create = request["create"]
     return Given(result.definition, create["PipelineName"], root, assets, [], line, parallelism_of(create))

@@ -52,7 +52,7 @@ def read_definition(path: Path, name: str = "") -> Given:
     manifest = _beside(folder / "assets.json") or {}
     mounts = [Mount(row["uri"], (folder / row["path"]).resolve()) for row in manifest.get("assets", [])]
     request = (_beside(folder / "upsert.json") or {}).get("create") or {}
-    source_map = (_beside(folder / "sourcemap.json") or {}).get("places") or {}
+    source_map = _beside(folder / "sourcemap.json") or {}
 
     def line(pointer: str) -> str:
         row = source_map.get(pointer)

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tiny import Project
+from click.testing import CliRunner
+from tiny import Done, Project
+
+from compiler.cli.application import sagepipe as sagepipe_command
 
 
 @pytest.fixture
@@ -18,12 +18,13 @@ def project(tmp_path: Path) -> Project:
 
 
 @pytest.fixture
-def sagepipe(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """The command as a process of its own."""
+def sagepipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:
+    """The command, called in this process."""
 
-    def call(*arguments: object, cwd: Path = tmp_path) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from compiler.cli import main; main()", *map(str, arguments)]
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "COV_"))}
-        return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, env=environment)
+    def call(*arguments: object, cwd: Path = tmp_path) -> Done:
+        with monkeypatch.context() as patch:
+            patch.chdir(cwd)
+            found = CliRunner().invoke(sagepipe_command, [str(word) for word in arguments])
+        return Done(found.exit_code, found.stdout, found.stderr)
 
     return call

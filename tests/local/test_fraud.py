@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tiny import Done
 
 from compiler.data import data_path
 
 Json = Any
-Sagepipe = Callable[..., "subprocess.CompletedProcess[str]"]
+Sagepipe = Callable[..., Done]
 FILE = "pipelines/fraud-detection.pipeline.yaml"
 
 pytest.importorskip("xgboost")
@@ -32,7 +33,7 @@ def fraud(tmp_path: Path) -> Path:
     return folder
 
 
-def events(done: subprocess.CompletedProcess[str]) -> dict[str, Json]:
+def events(done: Done) -> dict[str, Json]:
     """The last event of each step, by name; "" for the end."""
     assert done.returncode == 0, done.stderr + done.stdout
     found = [json.loads(line) for line in done.stdout.splitlines()]

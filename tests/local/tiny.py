@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from compiler.local.engine import Outcome
 from compiler.local.execute import Ran
@@ -17,6 +17,14 @@ Json = Any
 IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3"
 ROLE = "arn:aws:iam::111122223333:role/R"
 HOUR = {"Enabled": True, "ExpireAfter": "PT1H"}
+
+
+class Done(NamedTuple):
+    """What a call of the command came to."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
 class Told:

@@ -1,0 +1,154 @@
+"""`sagepipe test`: branching proved without running anything."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from tiny import Done
+
+from compiler.data import data_path
+
+Json = Any
+Sagepipe = Callable[..., Done]
+FILE = "pipelines/fraud-detection.pipeline.yaml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("pipelines", "step_code"):
+        shutil.copytree(data_path(name), tmp_path / name)
+    (tmp_path / "pyproject.toml").write_text("", encoding="utf-8")
+    return tmp_path
+
+
+def cases(folder: Path, text: str) -> None:
+    (folder / "pipelines" / "fraud-detection.tests.yaml").write_text("version: 1\ncases:\n" + text, encoding="utf-8")
+
+
+def test_the_shipped_cases_hold(folder: Path, sagepipe: Sagepipe) -> None:
+    done = sagepipe("test", FILE, cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "3 cases, 0 failed\n"), done.stdout
+    assert not (folder / ".sagepipe").exists()
+
+
+WRONG = """
+  poor:
+    files: {evaluation: {report/evaluation.json: {binary_classification_metrics: {auc: {value: 0.7}}}}}
+    expect:
+      status: Failed
+      steps: [process, train, evaluation, quality-gate, register]
+      not_run: [tune]
+      values: {tune: {HyperParameterTuningJobConfig.Strategy: Random, Nothing.here: 1}, register: {A: 1}}
+"""
+DIFFERENCES = [
+    "status: expected Failed, got Succeeded",
+    "steps, in their order (- expected, + got):",
+    "    process",
+    "    train",
+    "    evaluation",
+    "    quality-gate",
+    "  - register",
+    "  + tune",
+    "`tune` was not to run, and ran",
+    '`tune` HyperParameterTuningJobConfig.Strategy: expected "Random", got "Bayesian"',
+    "`tune`: `Nothing.here`: there is no `Nothing`",
+    "`register` did not run, so it has no `A`",
+]
+
+
+@pytest.mark.parametrize("form", ["human", "json", "junit"])
+def test_every_difference_is_shown(folder: Path, sagepipe: Sagepipe, form: str) -> None:
+    cases(folder, WRONG)
+    done = sagepipe("test", FILE, "--format", form, cwd=folder)
+    assert done.returncode == 1
+    if form == "human":
+        found = [line[6:] for line in done.stdout.splitlines()[1:]]
+        assert done.stdout.startswith("FAIL  poor  (pipelines/fraud-detection.tests.yaml:4)")
+    elif form == "json":
+        found = json.loads(done.stdout)["differences"]
+    else:
+        failure = ElementTree.fromstring(done.stdout).find("testcase/failure")
+        assert failure is not None and failure.text is not None
+        found = failure.text.splitlines()
+    assert found == DIFFERENCES
+
+
+def test_a_value_that_no_case_gives_fails_the_case(folder: Path, sagepipe: Sagepipe) -> None:
+    cases(folder, "  bare: {expect: {not_run: [tune]}}\n")
+    done = sagepipe("test", FILE, cwd=folder)
+    said = "step `quality-gate` failed: the case gives no value for `binary_classification_metrics.auc.value` of step"
+    assert done.returncode == 1 and said in done.stdout
+
+
+def test_faults_of_the_cases_are_told_with_their_lines(folder: Path, sagepipe: Sagepipe) -> None:
+    cases(folder, "  odd:\n    metric: {}\n    fail: [trian]\n    metrics: {nobody:auc: 1}\n    expect: {step: []}\n")
+    done = sagepipe("test", FILE, cwd=folder)
+    assert done.returncode == 1
+    name = "pipelines/fraud-detection.tests.yaml"
+    assert done.stderr.splitlines() == [
+        f"{name}:4: case `odd` has no key `metric`; these are: parameters, metrics, files, outputs, fail, expect",
+        f"{name}:7: `expect` has no key `step`; these are: status, steps, not_run, values",
+        f"{name}:6: `nobody:auc` names no step: write step:metric",
+        f"{name}:4: no step is named `trian`; did you mean `train`?",
+    ]
+    (folder / name).unlink()
+    assert sagepipe("test", FILE, cwd=folder).returncode == 2
+
+
+def test_the_truth_table_shows_both_sides_of_the_threshold_and_the_threshold(folder: Path, sagepipe: Sagepipe) -> None:
+    done = sagepipe("test", FILE, "--truth-table", "--format", "json", "-p", "AucThreshold=0.6", cwd=folder)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    name = "evaluation: binary_classification_metrics.auc.value"
+    assert [(row["values"][name], row["gates"]["quality-gate"], row["steps"][4:]) for row in rows] == [
+        (0.55, "then", ["tune"]), (0.6, "then", ["tune"]), (0.65, "else", ["register", "create-model"]),
+    ]  # fmt: skip
+    human = sagepipe("test", FILE, "--truth-table", cwd=folder)
+    assert human.stderr == "in every case: process, train, evaluation, quality-gate\n"
+    assert len(human.stdout.splitlines()) == 4
+
+
+MORE = """
+version: 1
+x-function: &f "arn:aws:lambda:eu-west-1:111122223333:function:sagemaker-f"
+pipeline: {name: more, region: eu-west-1, role: "arn:aws:iam::111122223333:role/R"}
+parameters: {Mode: {type: string, default: full}}
+steps:
+  score: {type: lambda, function: *f, outputs: {grade: string, n: integer}}
+  gate:
+    type: condition
+    if:
+      all:
+        - {value: "${{ steps.score.outputs.grade }}", in: [a, b]}
+        - {any: [{value: "${{ steps.score.outputs.n }}", gt: 3}, {value: "${{ parameters.Mode }}", eq: quick}]}
+    then:
+      tell: {type: lambda, function: *f, arguments: {n: "${{ steps.score.outputs.n }}"}}
+    else: {stop: {type: fail, message: "grade ${{ steps.score.outputs.grade }}"}}
+  rescue: {type: lambda, function: *f, after: [{step: score, trigger: failed}]}
+"""
+MORE_CASES = """
+version: 1
+cases:
+  good:
+    outputs: {score: {grade: a, n: 7}}
+    expect: {status: Succeeded, steps: [score, gate, tell], values: {tell: {n: 7}}}
+  quick: {parameters: {Mode: quick}, outputs: {score: {grade: b, n: 1}}, expect: {steps: [score, gate, tell]}}
+  bad: {outputs: {score: {grade: z, n: 7}}, expect: {status: Failed, steps: [score, gate, stop]}}
+  broken: {fail: score, expect: {status: CompletedWithFailures, steps: [score, rescue], not_run: [gate, tell]}}
+"""
+
+
+def test_outputs_failures_and_run_conditions(tmp_path: Path, sagepipe: Sagepipe) -> None:
+    (tmp_path / "more.pipeline.yaml").write_text(MORE, encoding="utf-8")
+    (tmp_path / "more.tests.yaml").write_text(MORE_CASES, encoding="utf-8")
+    done = sagepipe("test", "more.pipeline.yaml", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    table = sagepipe("test", "more.pipeline.yaml", "--truth-table", "--format", "json", cwd=tmp_path)
+    rows = [json.loads(line) for line in table.stdout.splitlines()]
+    assert len(rows) == 9, "a, b or another grade; below, at or above 3"
+    assert sum(row["gates"]["gate"] == "then" for row in rows) == 2
