@@ -12,7 +12,12 @@ from compiler.model.values import Literal, MapValue
 from compiler.syntax import Mapping, Scalar
 
 NAMES = re.compile(
-    r"(?i)(secret|passw(or)?d|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?token|(^|[_-])token($|[_-]?value))"
+    r"(?i)(secret|passw(or)?d|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?token|"
+    r"(^|[_-]|(?-i:[a-z](?=T)))token($|[_-]?value))"
+)
+# Names of where a secret lies, and of the marks of a tokenizer.
+ELSEWHERE = re.compile(
+    r"(?i).*[_-]?(name|id|arn|path|file|field|column|region|ur[il])|(bos|eos|pad|unk|sep|cls|mask|special|stop)[_-]?token"
 )
 VALUES = re.compile(
     r"(AKIA|ASIA)[A-Z0-9]{16}|gh[pousr]_[A-Za-z0-9]{36,}|xox[abprs]-[A-Za-z0-9-]{10,}|-----BEGIN [A-Z ]*PRIVATE KEY|"
@@ -53,7 +58,8 @@ def _settings(arguments: MapValue | None) -> Iterator[tuple[str, object]]:
 def _secret(name: str, value: str) -> bool:
     if VALUES.search(value):
         return True
-    return bool(NAMES.search(name)) and len(value) >= 6 and not HARMLESS.fullmatch(value)
+    named = NAMES.search(name) and not ELSEWHERE.fullmatch(name)
+    return bool(named) and len(value) >= 6 and not HARMLESS.fullmatch(value)
 
 
 def _told(what: str, value: Literal) -> Diagnostic:

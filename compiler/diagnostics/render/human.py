@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from compiler.diagnostics.render.screen import row, visible
 from compiler.text import Source, Span
 
 SECRET = "secret"
+_EXPRESSION = re.compile(r"""["']?\$\{\{[^}]*\}\}["']?""")  # it says where the secret lies, and does not show it
 _COLOURS = {"error": "1;31", "warning": "1;33", "frame": "1;34", "bold": "1"}
 
 
@@ -35,8 +37,14 @@ class Human:
         """All of them, a blank line between two, and their number; nothing when there are none."""
         if not diagnostics:
             return ""
-        self._secrets = [d.span for d in diagnostics if d.code == SECRET and d.span is not None]
+        self.hide(diagnostics)
         return "\n\n".join([*(self.one(diagnostic) for diagnostic in diagnostics), summary(diagnostics)]) + "\n"
+
+    def hide(self, diagnostics: list[Diagnostic]) -> None:
+        """Show no secret that these tell of, in whatever line it stands."""
+        self._secrets = [
+            d.span for d in diagnostics if d.code == SECRET and d.span and not _EXPRESSION.fullmatch(d.span.text)
+        ]
 
     def one(self, diagnostic: Diagnostic) -> str:
         """One diagnostic, without a line end at its end."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from xml.etree import ElementTree
 
 from compiler.diagnostics.diagnostic import Diagnostic
@@ -10,14 +9,16 @@ from compiler.diagnostics.render.human import Human
 from compiler.diagnostics.render.screen import visible
 
 
-def render(diagnostics: Iterable[Diagnostic], checked: tuple[str, ...], width: int) -> str:
+def render(diagnostics: list[Diagnostic], checked: tuple[str, ...], width: int) -> str:
     """The document. `checked` are the files that were looked at, in order; others that have faults follow them."""
     by_path: dict[str, list[Diagnostic]] = {path: [] for path in checked}
     for diagnostic in diagnostics:
         by_path.setdefault(diagnostic.path, []).append(diagnostic)
     root = ElementTree.Element("testsuites", name="sagepipe")
+    human = Human(False, width)
+    human.hide(diagnostics)
     for path, found in by_path.items():
-        root.append(_suite(path, found, Human(False, width)))
+        root.append(_suite(path, found, human))
     _count(root)
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
