@@ -8,6 +8,7 @@ from compiler.check.facts import Facts
 from compiler.diagnostics import Diagnostic
 from compiler.expr import Path
 from compiler.syntax import Mapping, Node, Scalar, Sequence, Template
+from compiler.text import Span
 
 
 def unused(facts: Facts) -> Iterator[Diagnostic]:
@@ -15,16 +16,18 @@ def unused(facts: Facts) -> Iterator[Diagnostic]:
     used = facts.program.used | _named_in(facts.document.section("targets"))
     for parameter in facts.parameters.values():
         if ("parameters", parameter.name) not in used:
-            yield Diagnostic.of(
-                "unused-parameter", f"nothing uses parameter `{parameter.name}`", parameter.span, hint="remove it"
-            )
+            yield _unused("parameter", parameter.name, parameter.span)
     for section, word in (("variables", "variable"), ("files", "file")):
         for entry in facts.document.section(section) or ():
             if (section, entry.key.text) not in used and ("any", section) not in used:
-                message = f"nothing uses {word} `{entry.key.text}`"
-                yield Diagnostic.of(f"unused-{word}", message, entry.key.span, hint="remove it")
+                yield _unused(word, entry.key.text, entry.key.span)
     yield from _places(facts, used)
     yield from _metrics(facts, used)
+
+
+def _unused(word: str, name: str, span: Span) -> Diagnostic:
+    hint = f"use it as `${{{{ {word}s.{name} }}}}`, or remove it"
+    return Diagnostic.of(f"unused-{word}", f"nothing uses {word} `{name}`", span, hint=hint)
 
 
 def _places(facts: Facts, used: frozenset[tuple[str, str]]) -> Iterator[Diagnostic]:
