@@ -15,6 +15,7 @@ from compiler.deploy.session import Session
 PART = 32 * 1024 * 1024
 TAKEN = ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")
 TRIES = 3
+HEAD = "most often the credentials have expired: sign in again, then run the same command again"
 State = Literal["missing", "present", "wrong", "unknown"]
 Tell = Callable[[str], None]
 
@@ -35,6 +36,9 @@ def state_of(session: Session, upload: Upload) -> State:
                 return "missing"
             if code in ("403", "AccessDenied", "Forbidden"):
                 return "unknown"
+            if code == "400":  # an answer to HEAD has no text
+                message = f"cannot look for {upload.uri}: S3 refuses the request"
+                raise AwsFault("aws-credentials", message, hint=HEAD) from None
             raise
     if found.get("ContentLength") != len(upload.content):
         return "wrong"

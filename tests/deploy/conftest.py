@@ -79,7 +79,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("botocore.loaders.create_loader", lambda *_: LOADER)
+    monkeypatch.setattr("botocore.session.create_loader", lambda *_: LOADER)
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0.001)
     monkeypatch.setattr("compiler.deploy.upsert.PAUSES", (0.001,) * 5)
     monkeypatch.setattr("compiler.deploy.versions.PAUSES", (0.001,) * 4)

@@ -141,13 +141,18 @@ class Handler(BaseHTTPRequestHandler):
             fault = endpoint.due(operation, after=False)
         self._strike(fault)
         with endpoint.lock:
-            if json_service:
-                answer = 200, {}, json.dumps(endpoint.account.answer(operation, request)).encode()
-            else:
-                answer = self._s3(operation, request, body)
+            try:
+                answer = self._made(operation, request, body, json_service)
+            except Refused as error:
+                answer = _refusal(error, json_service)
             fault = endpoint.due(operation, after=True)
         self._strike(fault)
         return answer
+
+    def _made(self, operation: str, request: Json, body: bytes, json_service: bool) -> Answer:
+        if not json_service:
+            return self._s3(operation, request, body)
+        return 200, {}, json.dumps(self.endpoint.account.answer(operation, request)).encode()
 
     def _strike(self, fault: Fault | None) -> None:
         match fault:
@@ -239,6 +244,8 @@ def _refusal(error: Refused, json_service: bool) -> Answer:
     if json_service:
         body = json.dumps({"__type": error.code, "message": error.message}).encode()
         return error.status, {"x-amzn-ErrorType": error.code, "Content-Type": "application/x-amz-json-1.1"}, body
+    if error.code == "ThrottlingException":
+        error = Refused("SlowDown", "Please reduce your request rate.", 503)
     said = f"<Error><Code>{error.code}</Code><Message>{error.message}</Message></Error>"
     return error.status, {"Content-Type": "application/xml"}, said.encode()
 
