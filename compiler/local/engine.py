@@ -54,14 +54,14 @@ class Watcher(Protocol):
 
 
 class Engine:
-    """One run of a plan. `perform` is called in threads, `limit` of them at most."""
+    """One run of a plan. `perform` is called in threads, `limit` of them at most; `inline`, in none."""
 
     def __init__(
         self, plan: Plan, state: State, perform: Callable[[Task], Outcome], watcher: Watcher, limit: int = 50,
-        job_name: Callable[[str], str] = str, pause: float = 0.1,
+        job_name: Callable[[str], str] = str, pause: float = 0.1, inline: bool = False,
     ) -> None:  # fmt: skip
         self.plan, self.state, self.perform, self.watcher = plan, state, perform, watcher
-        self.limit, self.job_name, self.pause = limit, job_name, pause
+        self.limit, self.job_name, self.pause, self.inline = limit, job_name, pause, inline
         self.pending = {name: node for name, node in plan.nodes.items() if not plan.in_loop(node)}
         self.outcomes: dict[str, Outcome] = {}
         self.running: dict[str, Node] = {}
@@ -203,7 +203,7 @@ class Engine:
                 outcome = Outcome(FAILED, reason=f"internal error: {type(error).__name__}: {error}")
             self._done.put((task.node, outcome))
 
-        if self.limit == 1:
+        if self.inline:
             work()
         else:
             threading.Thread(target=work, name=task.node.name, daemon=True).start()
@@ -218,10 +218,6 @@ class Engine:
         if outcome.properties is not None:
             self.state.properties[node.name] = outcome.properties
         self.watcher.ended(node, outcome)
-        if outcome.status == NOT_RUN and node.type == "Condition":
-            for inner in self.plan.inside(node.name):
-                if inner.name in self.pending:
-                    self._end(inner, Outcome(NOT_RUN, reason=f"`{node.name}` did not run"))
 
     def _open(self, node: Node, scope: Scope) -> None:
         """Make the steps of a loop, one of each for every item."""

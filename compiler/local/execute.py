@@ -80,17 +80,17 @@ def execute(plan: Plan, parameters: Mapping[str, Json], store: Store, settings: 
     cache = Cache(settings.state, store, settings.mode) if settings.cache else None
     performer = Performer(shop, execution, cache, settings.python.digest, settings.reuse)
     keeper = Keeper(execution, view, state)
-    limit = min(settings.limit or 50, max(2, machine.cores)) if settings.limit != 1 else 1
+    limit = min(settings.limit or 50, max(2, machine.cores))
     names = JobNames(execution.id)
-    engine = Engine(plan, state, performer, keeper, max(limit, 1), names)
-    status = _run(engine, machine, view, threaded=limit > 1)
+    engine = Engine(plan, state, performer, keeper, limit, names)
+    status = _run(engine, machine, view)
     steps = {name: outcome.status for name, outcome in engine.outcomes.items()}
     execution.finish(status, {"steps": steps, "metrics": state.measured, **backends})
     execution.close()
     return Ran(execution.id, status, execution.folder, engine.outcomes, time.time() - execution.started)
 
 
-def _run(engine: Engine, machine: Machine, view: View, *, threaded: bool) -> str:
+def _run(engine: Engine, machine: Machine, view: View) -> str:
     """Run; the first Ctrl-C stops the jobs, a second one everything."""
     while True:
         try:
@@ -100,7 +100,7 @@ def _run(engine: Engine, machine: Machine, view: View, *, threaded: bool) -> str
                 raise
             view.note("stopping the jobs that run; Ctrl-C again to leave at once")
             engine.stop()
-            threading.Thread(target=machine.stop, daemon=True).start() if threaded else machine.stop()
+            threading.Thread(target=machine.stop, daemon=True).start()
 
 
 def execution_variables(pipeline: str, execution: Execution) -> dict[str, str]:

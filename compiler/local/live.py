@@ -81,6 +81,6 @@ class Live:
     def _tail(self, name: str) -> list[str]:
         if self._folder is None:
             return []
-        base = self._folder / name
+        base = self._folder / "jobs" / name
         logs = [log for log in (base / "log.txt", *base.glob("*/log.txt")) if log.is_file()]
         return last_lines(max(logs, key=lambda log: log.stat().st_mtime), TAIL) if logs else []

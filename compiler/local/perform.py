@@ -29,6 +29,7 @@ JOBS: Mapping[str, Callable[[Job], Done]] = {
     "Lambda": handlers.run_lambda,
     "Callback": handlers.run_callback,
 }
+ELSEWHERE = "SageMaker would reuse the earlier result, for it looks at URIs alone"
 DEFAULT_ATTEMPTS, DEFAULT_BACKOFF = 5, 2.0
 
 
@@ -84,8 +85,7 @@ class Performer:
         )  # fmt: skip
         found: Found = self.cache.find(key, str(config.get("ExpireAfter") or ""))
         if found.record is None:
-            aside = "; SageMaker would reuse the earlier result, for it looks at URIs alone" if found.elsewhere else ""
-            return key, Explanation("miss", found.why + aside)
+            return key, Explanation("miss", found.why + (f"; {ELSEWHERE}" if found.elsewhere else ""))
         entry = found.record
         details = {"artifacts": entry["artifacts"], "cache": ["hit", found.why]}
         hit = Outcome(
@@ -95,7 +95,7 @@ class Performer:
         return key, hit
 
     def _run(self, task: Task, key: Key | None, explained: Outcome | Explanation) -> Outcome:
-        notes: list[str] = []
+        notes = [explained.why] if isinstance(explained, Explanation) and ELSEWHERE in explained.why else []
         attempt, began = 1, time.monotonic()
         policies = task.keys.get("RetryPolicies") or []
         tries: dict[int, int] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -9,6 +10,7 @@ from compiler.diff.steps import BRANCHES, NESTED
 from compiler.text import record
 
 Json = Any
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # also of a file: records and logs are named by it
 TRIGGERS = ("Completed", "Failed", "Stopped", "Any")
 
 
@@ -71,6 +73,7 @@ def make_plan(definition: dict[str, Json]) -> Plan:
     for node in found:
         if nodes.setdefault(node.name, node) is not node:
             faults.append(Fault(node.pointer, f"a second step is named `{node.name}`"))
+    faults += [Fault(n.pointer, f"`{n.name}` is no name of a step") for n in found if not NAME.fullmatch(n.name)]
     faults += _unmet(nodes)
     faults += [] if faults else _cycles(nodes)
     parameters = definition.get("Parameters") or []

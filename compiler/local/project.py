@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +12,9 @@ from compiler.assets.project import find_root
 from compiler.local.store import Mount, Store
 
 Json = Any
+
+
+NAME = re.compile(r"[A-Za-z0-9](-*[A-Za-z0-9]){0,255}")  # API: PipelineName
 
 
 class InputFault(Exception):
@@ -59,6 +63,8 @@ def read_definition(path: Path, name: str = "") -> Given:
         return f"{row['file']}:{row['line']}" if row else ""
 
     named = name or request.get("PipelineName") or path.name.partition(".")[0]
+    if not NAME.fullmatch(named):
+        raise InputFault(f"`{named}` is no name of a pipeline: give one with --name")
     root = find_root(path.resolve()).root
     return Given(definition, named, root, [], mounts, line, parallelism_of(request))
 

@@ -53,7 +53,7 @@ class Execution:
 
     def step_folder(self, step: str) -> Path:
         """Where a step keeps its log, inputs and outputs."""
-        return self.folder / step
+        return self.folder / "jobs" / step
 
     def write_step(self, step: str, facts: dict[str, Json]) -> None:
         """The record of an ended step, written once."""

@@ -26,7 +26,10 @@ def refusals(plan: Plan, state: State, handlers: Mapping[str, Any]) -> list[Faul
     for node in plan.nodes.values():
         arguments = _known(node.arguments, state)
         keys = _known({k: v for k, v in node.json.items() if k not in ("Arguments", "DependsOn")}, state)
-        found += [Fault(node.pointer, said) for said in refuse(node.type, arguments, keys, node.name, handlers)]
+        found += [
+            Fault(node.pointer, f"`{node.name}`: {said}")
+            for said in refuse(node.type, arguments, keys, node.name, handlers)
+        ]
     return found
 
 

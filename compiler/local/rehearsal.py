@@ -56,7 +56,7 @@ def rehearse(plan: Plan, parameters: Mapping[str, Json], facts: Facts) -> Rehear
     """Walk through a plan, one step after the other in the definition's order."""
     state = _State(parameters, plan, facts)
     actors = _Actors(facts, state)
-    engine = Engine(plan, state, actors, actors, limit=1, job_name=lambda step: f"<job of {step}>")
+    engine = Engine(plan, state, actors, actors, limit=1, inline=True, job_name=lambda step: f"<job of {step}>")
     status = engine.run()
     return Rehearsed(status, tuple(actors.order), engine.outcomes, actors.arguments)
 

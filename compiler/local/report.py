@@ -45,7 +45,7 @@ def _failed(ran: Ran, given: Given, name: str, outcome: Outcome, again: str, say
     say(f"step `{name}` failed" + (f" ({line})" if line else "") + f": {outcome.reason}")
     folder = outcome.details.get("folder")
     if folder:
-        log = Path(str(folder)) / "log.txt"
+        log = _newest_log(Path(str(folder)))
         lines = last_lines(log, LINES)
         for text in lines:
             say(f"  | {text}")
@@ -54,6 +54,12 @@ def _failed(ran: Ran, given: Given, name: str, outcome: Outcome, again: str, say
         say(f"  this step again: {again} --resume {ran.id} --only {name}")
         say(f"  this step and what follows: {again} --resume {ran.id}")
     say("")
+
+
+def _newest_log(folder: Path) -> Path:
+    """The log of a job, or of the one of several that wrote last."""
+    logs = [log for log in (folder / "log.txt", *folder.glob("*/log.txt")) if log.is_file()]
+    return max(logs, key=lambda log: log.stat().st_mtime) if logs else folder / "log.txt"
 
 
 def _pointers(given: Given, name: str) -> list[str]:

@@ -95,7 +95,7 @@ class Store:
     def put_bytes(self, content: bytes, digest: str) -> Path:
         """Keep bytes by their digest, and say where."""
         path = self._blob(digest)
-        if not path.exists():
+        if not path.is_file() or file_digest(path) != digest:
             with new_file(path) as temporary:
                 temporary.write_bytes(content)
         return path

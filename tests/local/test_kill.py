@@ -110,7 +110,7 @@ def test_an_interrupt_stops_the_jobs_and_says_how_to_go_on(project: Project) -> 
     words.remove("--json")
     process = start(words)
     deadline = time.monotonic() + 60
-    while not list(project.state.glob("executions/*/sum/ml/processing/o/begun")) and time.monotonic() < deadline:
+    while not list(project.state.glob("executions/*/jobs/sum/ml/processing/o/begun")) and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)

@@ -93,7 +93,7 @@ class Project:
         return run(read_definition(self.definition()), Wishes(data=data, **wishes), self.told)
 
     def log(self, ran: Ran, step: str) -> str:
-        return (ran.folder / step / "log.txt").read_text(encoding="utf-8")
+        return (ran.folder / "jobs" / step / "log.txt").read_text(encoding="utf-8")
 
 
 def processing(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from compiler.local.jobs.job import Done, Job, JobFailed
 from compiler.local.jobs.places import ACCOUNT, REGION, arn
 
 Json = Any
-UNVERSIONED = "(no group)"
+UNVERSIONED = "no-group"
+_GROUP = re.compile(r"[A-Za-z0-9](-*[A-Za-z0-9]){0,62}")  # API: ModelPackageGroup names
 
 
 def run_model(job: Job) -> Done:
@@ -25,7 +27,9 @@ def run_register(job: Job) -> Done:
     containers = (job.arguments.get("InferenceSpecification") or {}).get("Containers") or []
     _present(job, [c.get("ModelDataUrl") for c in containers])
     group = str(job.arguments.get("ModelPackageGroupName") or UNVERSIONED)
-    group = group.rpartition("/")[2]
+    group = group.rpartition("/")[2]  # an ARN ends in the name
+    if not _GROUP.fullmatch(group):
+        raise JobFailed(f"`{group}` is no name of a model package group")
     status = job.arguments.get("ModelApprovalStatus") or "PendingManualApproval"
     kept = {
         **job.arguments, "ModelApprovalStatus": status, "pipeline": job.shop.pipeline,
