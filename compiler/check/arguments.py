@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from compiler.check.facts import Facts
 from compiler.check.quick import Quick
@@ -14,7 +14,7 @@ from compiler.lower.requests import Items, Members, Slot, below
 from compiler.model.program import BuiltStep
 from compiler.model.values import Get, Hole, Join, JsonGet, ListValue, Literal, MapValue, Member, Value
 from compiler.shapes import Shape
-from compiler.text import closest
+from compiler.text import closest, mutable
 
 # Members that the SDK writes and the API's model lacks (definition format 2.21).
 TOLERATED = (("Job", "VpcConfig"), ("Job", "CustomerDetails"))
@@ -44,7 +44,7 @@ def _once(found: list[Diagnostic]) -> Iterator[Diagnostic]:
             yield diagnostic
 
 
-@dataclass(slots=True)
+@mutable
 class Walker:
     """Walks requests beside their shapes and gathers what it finds.
 

@@ -6,7 +6,7 @@ Whatever `arguments` would tell must make this say no; the other way round, a no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from compiler.check.facts import Facts
 from compiler.check.scalars import scalar_faults
@@ -15,9 +15,10 @@ from compiler.model.program import BuiltStep
 from compiler.model.steptype import StepType
 from compiler.model.values import Get, Hole, ListValue, Literal, MapValue, Value
 from compiler.shapes import Shape
+from compiler.text import mutable
 
 
-@dataclass(slots=True)
+@mutable
 class Quick:
     """Looks at one request after the other. `sound` holds what has been seen: the steps of a pipeline say much the
     same."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from compiler.decode.settings import missing_setting
 from compiler.diagnostics import Report
@@ -11,13 +11,13 @@ from compiler.expr import Path, Segment
 from compiler.model.document import PIPELINE
 from compiler.model.kinds import Text
 from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Sequence, Template
-from compiler.text import Span, closest
+from compiler.text import Span, closest, mutable
 
 COMPILE_TIME = ("target", "variables", "files", "matrix")
 RUN_TIME = ("parameters", "steps", "execution", "item")
 
 
-@dataclass(slots=True)
+@mutable
 class Scope:
     """What the compile-time namespaces hold. Variables and settings are folded when first read.
 

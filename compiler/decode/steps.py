@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import product
 
 from compiler.decode.fold import Scope, fold
@@ -18,12 +18,12 @@ from compiler.model.steptype import StepType
 from compiler.steps import STEP_TYPES
 from compiler.steps.parts import COMMON
 from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Sequence
-from compiler.text import closest
+from compiler.text import closest, mutable
 
 NAME_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 
 
-@dataclass(slots=True)
+@mutable
 class StepReader:
     """Reads the steps of a document for one target. `poisoned` gathers the names of steps that could not be read."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 
 from compiler.decode.structure import has_gap
@@ -16,7 +16,7 @@ from compiler.model.values import Get, Hole, Join, JsonGet, Value, text
 from compiler.resolve.loops import field_fault, go_on
 from compiler.resolve.names import Fault, Table, described_type, place, property_type
 from compiler.syntax import Sequence
-from compiler.text import Source, Span, closest
+from compiler.text import Source, Span, closest, mutable
 
 REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_.:-]+")
 EXECUTION = {
@@ -31,7 +31,7 @@ EXECUTION = {
 }
 
 
-@dataclass(slots=True)
+@mutable
 class References:
     """Binds references against the table of steps and parameters. `used` gathers (kind, name) of what was read.
 

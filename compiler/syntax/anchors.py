@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from compiler.diagnostics import Place, Report
 from compiler.syntax.nodes import Gap, Node
-from compiler.text import Span, closest
+from compiler.text import Span, closest, mutable
 
 MAX_ALIASED = 250_000
 
 
-@dataclass(slots=True)
+@mutable
 class Anchored:
     """What an anchor names: how many values, how many levels. `node` is None as long as it is being read."""
 
@@ -21,7 +21,7 @@ class Anchored:
     height: int = 0
 
 
-@dataclass(slots=True)
+@mutable
 class Anchors:
     """The anchors of one document so far. A name that is given again means the later one from there on."""
 

@@ -8,7 +8,7 @@ from compiler.diagnostics import Report
 from compiler.syntax.stop import Said, Stop, report_said
 from compiler.text import Source, Span
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 _OLD_BREAKS = ("\x85", "\u2028", "\u2029", "\ufeff")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SURROGATE_ESCAPE = re.compile(r"\\(?:u|U0000)[dD][89a-fA-F]")
@@ -37,7 +37,7 @@ def refuse_surrogates(text: str, span: Span, report: Report) -> bool:
 
 def forbidden(text: str) -> Said | None:
     """What is to be said of the first character that YAML does not take."""
-    found = _FORBIDDEN.search(text)
+    found = re.search(_FORBIDDEN, text)  # compiled when it is needed: to do so takes as long as all of YAML's others
     if found is None:
         return None
     message = f"the character U+{ord(found[0]):04X} cannot stand in YAML"

@@ -19,8 +19,7 @@ def record(cls: type[T]) -> type[T]:
     What Python does to freeze a dataclass makes an instance cost five times as much, and a document has tens of
     thousands of them. Its own methods are compiled one by one, at half a millisecond a class; here only `__init__` is.
     """
-    cls.__doc__ = cls.__doc__ or cls.__name__  # else dataclass asks inspect for a signature
-    made = dataclass(init=False, repr=False, eq=False, slots=True)(cls)
+    made = mutable(cls)
     every = fields(made)  # type: ignore[arg-type]
     key = _getter([f.name for f in every if f.compare])
     shown = [f.name for f in every if f.repr]
@@ -34,8 +33,17 @@ def record(cls: type[T]) -> type[T]:
     def __repr__(self: Any) -> str:
         return f"{made.__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 
-    for method in (_initializer(every), __eq__, __hash__, __repr__):
+    for method in (__eq__, __hash__, __repr__):
         setattr(made, method.__name__, method)
+    return made
+
+
+@dataclass_transform(field_specifiers=(field,))
+def mutable(cls: type[T]) -> type[T]:
+    """A slotted dataclass that changes, compared by identity, as cheap to define as a record."""
+    cls.__doc__ = cls.__doc__ or cls.__name__  # else dataclass asks inspect for a signature
+    made = dataclass(init=False, repr=False, eq=False, slots=True)(cls)
+    setattr(made, "__init__", _initializer(fields(made)))  # type: ignore[arg-type]  # noqa: B010
     return made
 
 
