@@ -97,6 +97,7 @@ class Cut(Exception):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     endpoint: Endpoint
 
     def log_message(self, format: str, *arguments: Any) -> None:

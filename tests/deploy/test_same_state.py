@@ -12,13 +12,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, Sagepipe, edited
-from hypothesis import given, settings
 from loopback import Endpoint
-
-from compiler.deploy.bundle import bundle
-from compiler.deploy.live import Live, Sight
-from compiler.deploy.plan import make_plan
-from compiler.driver import compile_text
 
 PIPELINES = sorted((ROOT / "pipelines").glob("*.pipeline.yaml"))
 NAMES = [file.name.partition(".")[0] for file in PIPELINES]
