@@ -255,7 +255,7 @@ def _scope(document: Document, target: str, chosen: Mapping | None, settings: Ma
     scope: Scope
 
     def uri(name: str, span: Span) -> Node:
-        folded = fold(files[name], scope)
+        folded = scope.named("files", name, span)
         if not isinstance(folded, (Scalar, Gap)):
             message = f"the path of file `{name}` must be text known when compiling"
             report.add("runtime-in-compile-slot", message, folded.span)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import field, replace
 
+from compiler.decode.extent import DEEPEST, LONGEST_CHAIN, MOST_VALUES, Extent, extent_of
 from compiler.decode.settings import missing_setting
 from compiler.diagnostics import Report
 from compiler.expr import Path, Segment
@@ -19,7 +20,7 @@ RUN_TIME = ("parameters", "steps", "execution", "item")
 
 @mutable
 class Scope:
-    """What the compile-time namespaces hold. Variables and settings are folded when first read.
+    """What the compile-time namespaces hold. Variables, settings and paths of files are folded when first read.
 
     `file_uri` gives the S3 URI of a declared file; `pipeline` is where that section stands. `unread` are the namespaces
     that another fault kept from being read. `used` gathers (namespace, name) of everything read.
@@ -33,23 +34,53 @@ class Scope:
     pipeline: Span
     unread: frozenset[str] = frozenset()
     used: set[tuple[str, str]] = field(default_factory=set)
-    _folded: dict[tuple[str, str], Node] = field(default_factory=dict)
-    _open: list[tuple[str, str]] = field(default_factory=list)
+    _folded: dict[tuple[str, str], tuple[Node, Extent]] = field(default_factory=dict)
+    _open: dict[tuple[str, str], Extent] = field(default_factory=dict)
+    _said_too_much: bool = False
+    _inside: Extent = Extent(0, 0)  # of what was read since the innermost open name was begun
 
     def named(self, namespace: str, name: str, span: Span) -> Node:
-        """The folded value of `target.name` or `variables.name`, which must exist."""
+        """The folded value of `target.name`, `variables.name` or the path `files.name`, which must exist.
+
+        What is made of itself, and what stands for more than a document may hold, is reported and a Gap.
+        """
         key = (namespace, name)
-        if key in self._folded:
-            return self._folded[key]
         if key in self._open:
-            cycle = " -> ".join(f"`{n}`" for _, n in [*self._open[self._open.index(key) :], key])
+            chain = [*self._open, key]
+            cycle = " -> ".join(f"`{n}`" for _, n in chain[chain.index(key) :])
             self.report.add("variable-cycle", f"the value is made of itself: {cycle}", span)
             return Gap(span)
-        self._open.append(key)
-        values = self.target if namespace == "target" else self.variables
-        self._folded[key] = fold(values[name], self)
-        self._open.pop()
-        return self._folded[key]
+        if key not in self._folded:
+            self._folded[key] = self._fold(key, span)
+        node, extent = self._folded[key]
+        outer = self._inside
+        self._inside = Extent(outer.values + extent.values, max(outer.levels, extent.levels))
+        return node if self._inside.values <= MOST_VALUES else self._too_much(span)
+
+    def _fold(self, key: tuple[str, str], span: Span) -> tuple[Node, Extent]:
+        node = {"target": self.target, "variables": self.variables, "files": self.files}[key[0]][key[1]]
+        own = extent_of(node)
+        levels = own.levels + sum(extent.levels for extent in self._open.values())
+        if levels > DEEPEST or len(self._open) == LONGEST_CHAIN:
+            return self._too_deep(span), Extent(1, 0)
+        outer, self._inside, self._open[key] = self._inside, Extent(0, 0), own
+        folded = fold(node, self)
+        inside, self._inside = self._inside, outer
+        del self._open[key]
+        whole = Extent(own.values + inside.values, own.levels + inside.levels)
+        return (folded if whole.levels <= DEEPEST else self._too_deep(span)), whole
+
+    def _too_much(self, span: Span) -> Gap:
+        """Said once: all that is read after it is too much as well."""
+        if not self._said_too_much:
+            message = f"names stand for more than {MOST_VALUES:,} values"
+            self.report.add("expansion-limit", message, span, hint="say it in fewer values, or in a file")
+        self._said_too_much = True
+        return Gap(span)
+
+    def _too_deep(self, span: Span) -> Gap:
+        message = f"names stand for more than {DEEPEST} levels, or for a chain of more than {LONGEST_CHAIN} names"
+        return _fault(self, "expansion-limit", message, span, "make the value of fewer others")
 
 
 def fold(node: Node, scope: Scope, matrix: dict[str, Node] | None = None) -> Node:
@@ -109,14 +140,17 @@ def _fold_part(part: str | Path, scope: Scope, matrix: dict[str, Node] | None) -
             return (part,)
         case Gap():
             return None
-        case Scalar():
+        case Scalar() if value.value is not None:
             return (value.text,)
         case Template():
             return value.parts
-        case Sequence() | Mapping():
-            kind = "a list" if isinstance(value, Sequence) else "a map"
+        case _:
+            kind = _KINDS[value.__class__]
             scope.report.add("not-text", f"`{part}` is {kind} and cannot stand inside text", part.span)
             return None
+
+
+_KINDS: dict[type, str] = {Sequence: "a list", Mapping: "a map", Scalar: "null"}
 
 
 def _lookup(path: Path, scope: Scope, matrix: dict[str, Node] | None) -> Node | None:

@@ -102,7 +102,13 @@ REFERENCE: dict[str, Code] = {
     "variable-cycle": Code(
         "error",
         "a value is made of itself",
-        "Variables and keys of `pipeline` may be made of each other, but not in a circle.",
+        "Variables, keys of `pipeline` and paths of `files` may be made of each other, but not in a circle.",
+    ),
+    "expansion-limit": Code(
+        "error",
+        "names stand for more than a document may hold",
+        "A value may be made of other names, these of others again, and each may stand in many places. A few lines "
+        "can so stand for more than any memory holds; 250,000 values, 100 levels and a chain of 30 names are taken.",
     ),
     "cycle": Code(
         "error",
