@@ -11,7 +11,7 @@ from compiler.decode.parameters import read_parameters
 from compiler.decode.respelling import respelled
 from compiler.decode.schema import document_root
 from compiler.decode.settings import missing_setting
-from compiler.decode.steps import StepReader, patch, read_defaults
+from compiler.decode.steps import STEPS_HINT, StepReader, patch, read_defaults
 from compiler.decode.structure import conform
 from compiler.diagnostics import Report
 from compiler.model.document import DOCUMENT, EXTENDED, PIPELINE, TARGET_FIELDS
@@ -182,7 +182,7 @@ def read_pipeline(
     if isinstance(steps, Mapping):
         roots = reader.read(patch(respelled(steps, report), _patch_of(chosen, "steps"), report))
     elif steps is not None and not isinstance(steps, Gap):
-        report.add("wrong-type", "`steps` wants a map of steps", steps.span)
+        report.add("wrong-type", "`steps` wants a map of steps", steps.span, hint=STEPS_HINT)
     poisoned, unread = frozenset(reader.poisoned), _unread_sections(document)
     pipeline = Pipeline(target, folded, parameters, roots, document.root.span, poisoned, unread)
     return pipeline, scope

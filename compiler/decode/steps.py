@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from dataclasses import field, replace
 from itertools import product
+from math import prod
 
 from compiler.decode.fold import Scope, fold
 from compiler.decode.merge import merge_maps
 from compiler.decode.rawsteps import nested_steps
 from compiler.decode.respelling import BRANCHES, near_type
 from compiler.decode.schema import defaults_record, type_default_fields
-from compiler.decode.structure import conform
+from compiler.decode.structure import conform, has_gap
 from compiler.diagnostics import Report
 from compiler.model.kinds import Record
 from compiler.model.pipeline import Step
 from compiler.model.steptype import StepType
 from compiler.steps import STEP_TYPES
 from compiler.steps.parts import COMMON
-from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Sequence
+from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Sequence, Template
 from compiler.text import closest, mutable
 
+STEPS_HINT = "write each step as `name: {type: ..., ...}`, without a `-`"
+MOST_STAMPED = 5_000  # a hundred times what the service takes
 NAME_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 
 
@@ -31,6 +34,7 @@ class StepReader:
     report: Report
     defaults: Mapping | None
     poisoned: set[str] = field(default_factory=set)
+    stamped: int = 0
     _defaults: dict[str, Mapping | None] = field(default_factory=dict)
 
     def read(self, steps: Mapping, parent: str = "", branch: str = "", suffix: str = "",
@@ -45,7 +49,9 @@ class StepReader:
         name, node = entry.key.text, entry.value
         if not isinstance(node, Mapping):
             if not isinstance(node, Gap):
-                self.report.add("wrong-type", f"step `{name}` wants a map", node.span)
+                word = node.text if isinstance(node, Scalar) and node.text in STEP_TYPES else "..."
+                hint = f"write `{name}: {{type: {word}, ...}}`"
+                self.report.add("wrong-type", f"step `{name}` wants a map", node.span, hint=hint)
             self.poisoned.add(name)
             return []
         if "matrix" not in node.entries:
@@ -65,18 +71,31 @@ class StepReader:
     def _combinations(self, matrix: Node) -> list[tuple[str, dict[str, Node]]] | None:
         """Each combination with the text it appends to names; None where the matrix is at fault."""
         if not isinstance(matrix, Mapping):
-            self.report.add("wrong-type", "`matrix` wants a map of lists", matrix.span)
+            hint = "write `matrix: {name: [value, value]}`"
+            self.report.add("wrong-type", "`matrix` wants a map of lists", matrix.span, hint=hint)
             return None
         checked = conform(matrix, COMMON["matrix"].kind, "processing/properties/matrix", "`matrix`", self.report)
-        names = list(checked.entries)
-        lists = [e.value.items for e in checked if isinstance(e.value, Sequence)]
-        if len(lists) != len(names):
+        if not checked.entries or has_gap(checked) or self._running(checked):
             return None
-        found = []
-        for values in product(*lists):
-            tail = "".join("-" + _nameable(v) for v in values)
-            found.append((tail, dict(zip(names, values, strict=True))))
-        return found
+        lists = [e.value.items for e in checked if isinstance(e.value, Sequence)]
+        self.stamped += prod(map(len, lists))
+        if self.stamped > MOST_STAMPED:
+            message = f"the matrices of the pipeline stamp out more than {MOST_STAMPED:,} steps"
+            self.report.add("matrix-size", message, matrix.span)
+            return None
+        return [("".join("-" + _nameable(v) for v in values), dict(zip(checked.entries, values, strict=True)))
+                for values in product(*lists)]  # fmt: skip
+
+    def _running(self, matrix: Mapping) -> bool:
+        """Whether a list, or a value in one, is known only when running; reported."""
+        nodes = [node for e in matrix for node in (e.value.items if isinstance(e.value, Sequence) else (e.value,))]
+        found = [node for node in nodes if isinstance(node, Template)]
+        for node in found:
+            span = next(part.span for part in node.parts if not isinstance(part, str))
+            self.report.add("runtime-in-compile-slot", "a step is stamped out when compiling, and this is known only "
+                            "when running", span, hint="write the values out, or use `${{ variables.… }}`; a list "
+                            "that only a run knows goes to a `for-each`")  # fmt: skip
+        return bool(found)
 
     def _one(self, entry: Entry, name: str, node: Mapping, parent: str, branch: str, suffix: str,
              matrix: dict[str, Node] | None) -> Step | None:  # fmt: skip
@@ -110,7 +129,7 @@ class StepReader:
                 "wrong-type",
                 f"`{key}` wants a map of steps",
                 node.span,
-                hint="write each step as `name: {type: ..., ...}`",
+                hint=STEPS_HINT,
             )
             return ()
         return self.read(node, parent, key, suffix, matrix)
@@ -123,6 +142,9 @@ class StepReader:
             return None
         folded = fold(given, self.scope)
         if isinstance(folded, Gap):
+            return None
+        if isinstance(folded, Template):
+            self.report.add("runtime-in-compile-slot", "the type of a step must be known when compiling", folded.span)
             return None
         word = folded.text if isinstance(folded, Scalar) else ""
         if word in STEP_TYPES:

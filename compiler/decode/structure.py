@@ -13,9 +13,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from compiler.data import data_path
+from compiler.decode.telling import Steps, missing_hint, name_of, wrong_value
 from compiler.diagnostics import Report
 from compiler.expr.parse import ESCAPE, OPEN
-from compiler.model.kinds import EXPRESSION, Kind
+from compiler.model.kinds import Kind
 from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Sequence, Template
 from compiler.text import Span, closest
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 Schema = dict[str, Any]
-Steps = tuple[str | int, ...]
 
 
 def conform(node: Mapping, kind: Kind, definition: str, what: str, report: Report) -> Mapping:
@@ -92,7 +92,7 @@ def _respelled(node: Mapping, schema: Schema, what: str, report: Report) -> tupl
             assert isinstance(at, Mapping)
             if not any(key in error.schema["properties"] for key in at.entries):  # type: ignore[index]
                 foreign[path] = None
-            edits |= _unknown_keys(at, error.schema, path, _name(path, what), report)
+            edits |= _unknown_keys(at, error.schema, path, name_of(path, what), report)
         rebuilt = _rebuild(node, (), edits)
         assert isinstance(rebuilt, Mapping)
         node = rebuilt
@@ -157,17 +157,19 @@ def _tell(
     node = _node_at(root, path)
     if isinstance(node, Gap):
         return
-    name = _name(path, what)
+    name = name_of(path, what)
     match error.validator:
         case "required" if isinstance(node, Mapping):
             for key in list(error.schema["required"]):  # type: ignore[index]
                 if key in node.entries or (*path, key) in edits:
                     continue
                 if path not in foreign:
-                    report.add("missing-key", f"{name} has no `{key}`", _key_span(root, path) or node.span)
+                    where = _key_span(root, path) or (first_key(node) if not path else node.span)
+                    hint = missing_hint(key, error.schema)
+                    report.add("missing-key", f"{name} has no `{key}`", where, hint=hint)
                 edits[(*path, key)] = "gap"
         case _:
-            _wrong_value(error, node, name, report)
+            wrong_value(error, node, name, report)
             edits[path] = "gap"
 
 
@@ -176,104 +178,6 @@ def _extra(node: Mapping, schema: Any) -> Iterator[Entry]:
         key = entry.key.text
         if key not in schema.get("properties", {}) and not (key.startswith("x-") and "patternProperties" in schema):
             yield entry
-
-
-def _name(path: Steps, what: str) -> str:
-    if not path:
-        return what
-    return f"`{path[-1]}`" if isinstance(path[-1], str) else f"item {path[-1]}"
-
-
-def _wrong_value(error: ValidationError, node: Node, name: str, report: Report) -> None:
-    schema = error.schema
-    found = _found(node)
-    match error.validator:
-        case "anyOf" | "enum" | "const":
-            words = _words(error)
-            near = closest(_text(node), words)
-            hint = f"did you mean `{near}`?" if near else "one of " + ", ".join(f"`{w}`" for w in words)
-            report.add("unknown-value", f"`{_text(node)}` is not a value of {name}", node.span, hint=hint)
-        case "minimum" | "maximum":
-            bound = "at least" if error.validator == "minimum" else "at most"
-            message = f"{name} wants {bound} {error.validator_value:g}, found {_text(node)}"
-            report.add("out-of-range", message, node.span)
-        case "minItems" | "minProperties" if not _length(node):
-            report.add("empty", f"{name} is empty", node.span)
-        case "minItems" | "maxItems" | "minProperties":
-            count = f"{error.validator_value} item{'s' if error.validator_value != 1 else ''}"
-            bound = "at most" if error.validator == "maxItems" else "at least"
-            report.add("out-of-range", f"{name} wants {bound} {count}, found {_length(node)}", node.span)
-        case _:
-            report.add(
-                "wrong-type", f"{name} wants {_wanted(schema)}, found {found}", node.span, hint=_mend(schema, node)
-            )
-
-
-def _words(error: ValidationError) -> list[str]:
-    schema: Any = error.schema
-    if "const" in schema:
-        return [str(schema["const"])]
-    return [str(w) for w in schema.get("enum") or schema["anyOf"][0]["enum"]]
-
-
-_NAMES = {
-    "array": "a list", "object": "a map", "integer": "a whole number", "number": "a number",
-    "boolean": "true or false", "string": "text", "null": "",
-}  # fmt: skip
-
-
-def _wanted(schema: Any) -> str:
-    types = schema.get("type", [])
-    types = [types] if isinstance(types, str) else types
-    if schema.get("pattern") == EXPRESSION:
-        types = [t for t in types if t != "string"]
-    if "string" in types:
-        types = [t for t in types if t not in ("number", "boolean", "integer")]
-    names = [n for n in (_NAMES[t] for t in types) if n]
-    return " or ".join(names) or "another value"
-
-
-def _found(node: Node) -> str:
-    match node:
-        case Scalar(value=None):
-            return "nothing"
-        case Scalar(value=bool() as value):
-            return "true" if value else "false"
-        case Scalar(value=int() | float()):
-            return f"the number {node.text}"
-        case Sequence():
-            return "a list"
-        case Mapping():
-            return "a map"
-        case _:
-            return "text"
-
-
-def _mend(schema: Any, node: Node) -> str:
-    types = schema.get("type", [])
-    if isinstance(node, Scalar) and node.value is None:
-        return "leave the key out where there is nothing"
-    if isinstance(node, Scalar) and isinstance(node.value, str) and not node.plain and "integer" in types:
-        return "remove the quotes" if node.value.lstrip("-").isdigit() else ""
-    if isinstance(node, Scalar) and "array" in types:
-        return f"write `[{node.text}]`" if node.text else ""
-    if isinstance(node, Scalar) and node.value is True and "string" in types:
-        return 'write "true" in quotes if the word itself is meant'
-    return ""
-
-
-def _text(node: Node) -> str:
-    return node.text if isinstance(node, Scalar) else _found(node)
-
-
-def _length(node: Node) -> int:
-    match node:
-        case Sequence(items):
-            return len(items)
-        case Mapping(entries):
-            return len(entries)
-        case _:
-            return 0
 
 
 def _node_at(root: Mapping, path: Steps) -> Node:
@@ -285,6 +189,11 @@ def _node_at(root: Mapping, path: Steps) -> Node:
             case Sequence(items), int():
                 node = items[key]
     return node
+
+
+def first_key(node: Mapping) -> Span:
+    """Where a map begins, without all that is in it."""
+    return next((e.key.span for e in node), node.span)
 
 
 def _key_span(root: Mapping, path: Steps) -> Span | None:
