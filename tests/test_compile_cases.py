@@ -1,6 +1,6 @@
 """Each folder of `cases/compile/<step type>/` holds a pipeline and the definition it compiles to, to the byte.
 
-`SAGEPIPE_WRITE=1 pytest tests/test_compile_cases.py` writes the definitions anew; read what changed before you commit.
+`SAGEPIPE_BLESS=1 pytest tests/test_compile_cases.py` writes the definitions anew; read what changed before you commit.
 """
 
 import json
@@ -58,7 +58,7 @@ def difference(expected: JSON, found: JSON) -> str:
 def test_the_case_compiles_to_its_definition(path: Path) -> None:
     definition = compiled(path).definition
     expected = path.with_name("definition.json")
-    if os.environ.get("SAGEPIPE_WRITE"):
+    if os.environ.get("SAGEPIPE_BLESS"):
         expected.write_text(readable(definition), "utf-8")
     text = expected.read_text("utf-8")
     assert not (told := difference(json.loads(text), definition)), told
