@@ -70,6 +70,8 @@ class StepReader:
 
     def _combinations(self, matrix: Node) -> list[tuple[str, dict[str, Node]]] | None:
         """Each combination with the text it appends to names; None where the matrix is at fault."""
+        if isinstance(matrix, Gap):
+            return None
         if not isinstance(matrix, Mapping):
             hint = "write `matrix: {name: [value, value]}`"
             self.report.add("wrong-type", "`matrix` wants a map of lists", matrix.span, hint=hint)

@@ -205,7 +205,7 @@ def _key_span(root: Mapping, path: Steps) -> Span | None:
 
 
 def _rebuild(node: Node, path: Steps, edits: dict[Steps, str]) -> Node:
-    if edits.get(path) == "gap":
+    if path and edits.get(path) == "gap":  # a whole part stays a map, with what its keys could still mean
         return Gap(node.span)
     match node:
         case Mapping(entries):
@@ -216,7 +216,7 @@ def _rebuild(node: Node, path: Steps, edits: dict[Steps, str]) -> Node:
                     name = Scalar(edit[1:], edit[1:], entry.key.span) if edit[:1] in ("=", "?") else entry.key
                     value = Gap(entry.value.span) if edit[:1] == "?" else _rebuild(entry.value, (*path, key), edits)
                     kept[name.text] = Entry(name, value)
-            missing = [p[-1] for p, edit in edits.items() if p[:-1] == path and edit == "gap" and p[-1] not in entries]
+            missing = [p[-1] for p, e in edits.items() if p and p[:-1] == path and e == "gap" and p[-1] not in entries]
             kept |= {k: Entry(Scalar(k, k, node.span), Gap(node.span)) for k in missing if isinstance(k, str)}
             return Mapping(kept, node.span)
         case Sequence(items):

@@ -222,7 +222,8 @@ class Table:
 
     def excuses(self, name: str) -> bool:
         """Whether a name that no step has is owed to a step that could not be read, or has a name the service refuses."""
-        return name in self.poisoned or closest(name, self._unfit) is not None
+        stamped = any(name.startswith(f"{step}-") for step in self.poisoned)
+        return name in self.poisoned or stamped or closest(name, self._unfit) is not None
 
     def offers(self, name: str) -> Offers:
         if name not in self._offers:

@@ -94,6 +94,12 @@ REFERENCE: dict[str, Code] = {
         "`item` stands outside a loop",
         "`${{ item }}` is the current item of the for-each whose body the step stands in, and means nothing elsewhere.",
     ),
+    "matrix-size": Code(
+        "error",
+        "matrices stamp out too many steps",
+        "A matrix makes a step for every combination of its values, so that a few lists of ten come to thousands. "
+        "The service takes 50 steps in a pipeline; the compiler stops at 5,000 made by matrices.",
+    ),
     "matrix-outside": Code(
         "error",
         "`matrix` stands outside a matrix",
