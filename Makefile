@@ -46,7 +46,7 @@ parity: venv  ## build the SDK's definitions anew and compare
 	$(BIN)/python tests/parity/regenerate.py
 
 fuzz: venv  ## the property tests, with many more examples
-	$(BIN)/python -m pytest -n auto --hypothesis-profile=fuzz -m property
+	$(BIN)/python -m pytest -n auto --hypothesis-profile=thorough -m property
 
 check: test lint types contracts schema wheel  ## all that CI runs
 
