@@ -7,9 +7,9 @@ from dataclasses import field
 
 from compiler.check.facts import Facts
 from compiler.check.quick import Quick
-from compiler.check.scalars import scalar_faults
+from compiler.check.scalars import ALLOW, LAGGING, scalar_faults
 from compiler.check.slots import Where, slot_of
-from compiler.diagnostics import Diagnostic
+from compiler.diagnostics import Diagnostic, Place
 from compiler.lower.requests import Items, Members, Slot, below
 from compiler.model.program import BuiltStep
 from compiler.model.values import Get, Hole, Join, JsonGet, ListValue, Literal, MapValue, Member, Value
@@ -88,16 +88,14 @@ class Walker:
         if len(meant) < len(value.members) or not meant:
             self.found += missing(value, slot, where, meant)
         if isinstance(slot, Shape) and slot.union and len(value.members) != 1:
-            names = ", ".join(f"`{n}`" for n in value.members) or "none"
-            message = f"{where.title} takes exactly one member, found {names}"
-            self.found.append(Diagnostic.of("union-member", message, value.span))
+            self.found.append(_united(value, slot, where))
 
     def member(self, name: str, member: Member, slot: Shape | Members, where: Where, meant: list[str]) -> None:
         """`where` is the structure's place; `meant` gathers what unknown members were probably meant to be."""
         known, inner = slot.member_names, where.below(name, member.key_span)
         if (refused := inner.refused) is not None:
             message = f"`{name}` cannot stand in a pipeline: {refused}"
-            self.found.append(Diagnostic.of("refused-member", message, member.key_span))
+            self.found.append(Diagnostic.of("refused-member", message, member.key_span, hint="remove it"))
         elif name not in known and (where.step.type, inner.dotted) in TOLERATED:
             message = f"`{name}` is not a member the API is known to have"
             note = "the SDK writes it, and what the service does with it is not documented"
@@ -176,12 +174,24 @@ def _length(count: int, noun: str, slot: Shape | Items, where: Where, value: Val
         )
 
 
+def _united(value: MapValue, slot: Shape, where: Where) -> Diagnostic:
+    """A union with no member, or with more than one: told at the second, the first beside it."""
+    names = ", ".join(f"`{n}`" for n in value.members) or "none"
+    message = f"{where.title} takes exactly one member, found {names}"
+    if not value.members:
+        return Diagnostic.of("union-member", message, value.span, hint=_members_hint(slot.member_names))
+    first, second = list(value.members.values())[:2]
+    places = (Place(first.key_span, "the first"),)
+    return Diagnostic.of("union-member", message, second.key_span, places=places, hint="keep one of them")
+
+
 def _fresh(name: str, where: Where) -> Diagnostic:
     return Diagnostic.of(
         "fresh-member",
         f"`{name}` is new, and the Pipelines service may not know it yet",
         where.span,
-        notes=("the service checks definitions against a copy of the API model that lags behind",),
+        notes=(LAGGING,),
+        hint=ALLOW,
     )
 
 

@@ -10,9 +10,14 @@ from compiler.expr import Type, comparable
 from compiler.model.pipeline import Parameter
 from compiler.model.values import Get, Hole, Join, JsonGet, ListValue, Literal, MapValue, Value
 from compiler.resolve.conditions import MOST_CONDITIONS
+from compiler.text import closest
 
 KNOWN_DEPTH = 2
 BINARY = ("Equals", "GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo")
+MEMBERS = {
+    **dict.fromkeys(BINARY, ("LeftValue", "RightValue")),
+    "Or": ("Conditions",), "Not": ("Condition",), "In": ("QueryValue", "Values"),
+}  # fmt: skip
 TYPES: dict[Type, str] = {"string": "text", "integer": "a number", "float": "a number", "boolean": "true or false"}
 
 
@@ -159,29 +164,40 @@ def _deep(value: Value | None, depth: int) -> Iterator[Diagnostic]:
 
 
 def _forms(value: Value | None) -> Iterator[Diagnostic]:
-    members = {"Or": ("Conditions",), "Not": ("Condition",), "In": ("QueryValue", "Values")}
     match value:
         case ListValue(items):
             for item in items:
                 yield from _forms(item)
         case MapValue():
             kind = value.text("Type")
-            if kind not in (*BINARY, *members):
-                yield Diagnostic.of(
-                    "condition-type",
-                    f"the service has no condition type `{kind}`",
-                    value.span_of("Type"),
-                    hint=f"the types are {', '.join((*BINARY, *members))}",
-                )
-                return
-            wanted = members.get(kind, ("LeftValue", "RightValue"))
-            for name in wanted:
-                if name not in value.members:
-                    yield Diagnostic.of("missing-member", f"the condition has no `{name}`", value.span)
-            for name, member in value.members.items():
-                if name != "Type" and name not in wanted:
-                    yield Diagnostic.of(
-                        "unknown-member", f"a condition of type {kind} has no member `{name}`", member.key_span
-                    )
-            yield from _forms(value.get("Conditions"))
-            yield from _forms(value.get("Condition"))
+            if kind in MEMBERS:
+                yield from _condition_members(value, kind)
+                yield from _forms(value.get("Conditions"))
+                yield from _forms(value.get("Condition"))
+            elif "Type" in value.members:
+                message = f"the service has no condition type `{kind}`"
+                yield Diagnostic.of("condition-type", message, value.span_of("Type"), hint=_types_hint(kind))
+            else:
+                yield Diagnostic.of("missing-member", "the condition has no `Type`", value.span, hint="add `Type`")
+
+
+def _types_hint(kind: str) -> str:
+    if kind == "And":
+        return "the conditions of a list must all hold: write them side by side"
+    near = closest(kind, MEMBERS)
+    return f"did you mean `{near}`?" if near else f"the types are {', '.join(MEMBERS)}"
+
+
+def _condition_members(value: MapValue, kind: str) -> Iterator[Diagnostic]:
+    meant: list[str] = []
+    for name, member in value.members.items():
+        if name == "Type" or name in MEMBERS[kind]:
+            continue
+        near = closest(name, MEMBERS[kind])
+        meant.append(near or "")
+        hint = f"did you mean `{near}`?" if near else f"its members are {', '.join(MEMBERS[kind])}"
+        message = f"a condition of type {kind} has no member `{name}`"
+        yield Diagnostic.of("unknown-member", message, member.key_span, hint=hint)
+    for name in MEMBERS[kind]:
+        if name not in value.members and name not in meant:
+            yield Diagnostic.of("missing-member", f"the condition has no `{name}`", value.span, hint=f"add `{name}`")

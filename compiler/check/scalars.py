@@ -16,6 +16,8 @@ from compiler.resolve.names import scalar_type
 from compiler.shapes import Shape
 from compiler.text import Span, closest
 
+LAGGING = "the service checks definitions against a copy of the API model that lags behind"
+ALLOW = "if the service takes it, allow the code on the line"
 S3_URI = re.compile(r"s3://[^/]+(/.*)?")
 NAMES: dict[Type, str] = {
     "string": "text",
@@ -87,7 +89,8 @@ def text_faults(text: str, span: Span, slot: Shape, where: Titled) -> Iterator[D
         hint = f"did you mean `{near}`?" if near else _words(slot.enum)
         yield Diagnostic.of("argument-value", f"`{_short(text)}` is not a value of {where.title}", span, hint=hint)
     elif text in slot.fresh_enum:
-        yield Diagnostic.of("fresh-member", f"`{text}` is new, and the Pipelines service may not know it yet", span)
+        message = f"`{text}` is new, and the Pipelines service may not know it yet"
+        yield Diagnostic.of("fresh-member", message, span, notes=(LAGGING,), hint=ALLOW)
     elif slot.max is not None and len(text) > slot.max:
         yield Diagnostic.of(
             "argument-length", f"{where.title} takes at most {slot.max} characters, found {len(text)}", span

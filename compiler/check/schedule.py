@@ -68,8 +68,19 @@ def _expression(found: MapValue) -> Iterator[Diagnostic]:
             "schedule-expression",
             f"`{expression}` is not a schedule",
             found.span_of("expression"),
-            hint="write `cron(min hour dom month dow year)`, `rate(1 day)` or `at(yyyy-mm-ddThh:mm:ss)`",
+            hint=_cron(expression)
+            or "write `cron(min hour dom month dow year)`, `rate(1 day)` or `at(yyyy-mm-ddThh:mm:ss)`",
         )
+
+
+def _cron(expression: str) -> str:
+    """The six fields for the five that cron has elsewhere, where they surely mean the same: weekdays by name."""
+    fields = expression.removeprefix("cron(").removesuffix(")").split()
+    if len(fields) != 5 or not re.fullmatch(r"[*A-Za-z,-]+", fields[4]) or "*" not in (fields[2], fields[4]):
+        return ""
+    minute, hour, day, month, weekday = fields
+    days = (day, "?") if weekday == "*" else ("?", weekday)
+    return f"the cron of EventBridge has a sixth field, the year: `cron({minute} {hour} {days[0]} {month} {days[1]} *)`"
 
 
 def _name(facts: Facts, found: MapValue) -> Iterator[Diagnostic]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from compiler.check.facts import Facts
 from compiler.decode.structure import has_gap
-from compiler.diagnostics import Diagnostic
+from compiler.diagnostics import Diagnostic, Place
 from compiler.model.values import Get, Hole, ListValue, Literal, MapValue, Value
 from compiler.resolve.names import NAME
 from compiler.syntax import Node, Scalar, Sequence
@@ -32,10 +32,16 @@ def local_paths(facts: Facts) -> Iterator[Diagnostic]:
                     "local-path",
                     f"`{path.as_text}` does not lie under `{CONTAINER_ROOT}/`",
                     path.span,
-                    hint=f"places in a processing container begin with `{CONTAINER_ROOT}/`",
+                    hint=f"such as `{CONTAINER_ROOT}/{path.as_text.rstrip('/').rpartition('/')[2]}`",
                 )
             elif path.as_text.rstrip("/") in places:
-                yield Diagnostic.of("local-path", f"two inputs or outputs share `{path.as_text}`", path.span)
+                first = places[path.as_text.rstrip("/")]
+                yield Diagnostic.of(
+                    "local-path",
+                    f"two inputs or outputs share `{path.as_text}`",
+                    path.span,
+                    places=(Place(first.span, "here, too"),),
+                )
             places.setdefault(path.as_text.rstrip("/"), path)
 
 
@@ -72,9 +78,9 @@ def tuning_jobs(facts: Facts) -> Iterator[Diagnostic]:
         most, parallel = limits.get("MaxNumberOfTrainingJobs"), limits.get("MaxParallelTrainingJobs")
         numbers = [v.value if isinstance(v, Literal) and isinstance(v.value, int) else None for v in (most, parallel)]
         if numbers[0] is not None and numbers[1] is not None and parallel is not None and numbers[1] > numbers[0] > 0:
-            yield Diagnostic.of(
-                "tuning-jobs", f"{numbers[1]} jobs at once are more than the {numbers[0]} in all", parallel.span
-            )
+            places = (Place(most.span, "jobs in all"),) if most else ()
+            message = f"{numbers[1]} jobs at once are more than the {numbers[0]} in all"
+            yield Diagnostic.of("tuning-jobs", message, parallel.span, places=places)
         yield from _ranges(config)
 
 
@@ -110,14 +116,18 @@ def automl_mode(facts: Facts) -> Iterator[Diagnostic]:
         )
         mode = config.get("Mode") if config else None
         if config is not None and (not isinstance(mode, Literal) or mode.as_text != "ENSEMBLING"):
-            yield Diagnostic.of("automl-mode", "an AutoML step must have `Mode: ENSEMBLING`", (mode or config).span)
+            found = f"`Mode` is `{mode.as_text}`" if isinstance(mode, Literal) else "the mode is not set"
+            message = f"{found}, and pipelines run AutoML with `ENSEMBLING` only"
+            hint = "write `Mode: ENSEMBLING`"
+            yield Diagnostic.of("automl-mode", message, (mode or config).span, hint=hint)
 
 
 def loops(facts: Facts) -> Iterator[Diagnostic]:
     """SDK 3.27 for_each_step: what a body may hold, and its bounds."""
     for step in facts.steps.values():
         if step.parent and facts.steps[step.parent].type == "ForEach" and step.type in ("Condition", "Fail", "ForEach"):
-            yield Diagnostic.of("loop-body", f"a {step.type} step cannot stand in a loop", step.span)
+            yield Diagnostic.of("loop-body", f"a {step.type} step cannot stand in a loop", step.span,
+                                hint="put it behind the loop, and let it wait with `after`")  # fmt: skip
         if step.type == "ForEach" and not step.children and not facts.program.pipeline.poisoned:
             yield Diagnostic.of("loop-body", f"the loop `{step.name}` has no steps", step.span)
         if step.type == "ForEach" and isinstance(step.arguments, MapValue):
@@ -129,7 +139,8 @@ def _loop(arguments: MapValue) -> Iterator[Diagnostic]:
     number = concurrency.value if isinstance(concurrency, Literal) else None
     known = concurrency is None or isinstance(concurrency, Hole)
     if not known and (isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= 50):
-        message = "the runs of a loop at once are a literal number from 1 to 50"
+        shown = concurrency.as_text if isinstance(concurrency, Literal) else "a run-time value"
+        message = f"a loop runs 1 to 50 items at once, a literal number, found {shown}"
         yield Diagnostic.of("loop-bound", message, (concurrency or arguments).span)
     if isinstance(items, ListValue) and not 1 <= len(items.items) <= 100:
         yield Diagnostic.of("loop-bound", f"a written list of items has 1 to 100, found {len(items.items)}", items.span)
@@ -199,8 +210,12 @@ def _source(name: Literal, source: MapValue, waited: list[str] | None, facts: Fa
             hint=f"add `{name.as_text}` to `after`",
         )
     if target.type not in ("Training", "Processing", "Transform"):
-        yield Diagnostic.of("cleanup-source", f"the outputs of a {target.type} step cannot be cleaned up", name.span)
+        message = f"the outputs of a {target.type} step cannot be cleaned up"
+        hint = "sources are training, processing and transform steps"
+        yield Diagnostic.of("cleanup-source", message, name.span, hint=hint)
     elif target.type != "Training" and not source.list("S3Uris"):
-        yield Diagnostic.of("cleanup-source", f"a {target.type} step wants `S3Uris` of what to delete", source.span)
+        message = f"`{name.as_text}` is a {target.type} step, and what to delete of it is not said"
+        hint = "give `S3Uris`, a list of places such as the outputs of the step"
+        yield Diagnostic.of("cleanup-source", message, source.span, hint=hint)
     elif target.type == "Training" and source.get("S3Uris") is not None:
         yield Diagnostic.of("cleanup-source", "a Training step takes no `S3Uris`; its outputs are found", source.span)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from compiler.check.facts import Facts
@@ -15,13 +16,14 @@ from compiler.resolve.stepkeys import EXCEPTIONS
 from compiler.text import closest
 
 OWN_RETRIES, INTERNAL, EMR_LIMIT = ("Tuning", "AutoML"), "SageMaker.JOB_INTERNAL_ERROR", "Emr.RESOURCE_LIMIT"
+HOMES = {"TrainingJobName": ("Training",), "ProcessingJobName": ("Processing", "ClarifyCheck", "QualityCheck")}
 EVERY = ("DisplayName", "Description")
 LITERAL_KEYS = ("DisplayName", "Description", "CacheConfig", "RetryPolicies", "PropertyFiles", "OutputParameters")
 LIMITS = {
-    "MaxAttempts": (1, 20),
-    "ExpireAfterMin": (1, 14_400),
-    "IntervalSeconds": (1, 43_200),
-    "BackoffRate": (0, None),
+    "MaxAttempts": ("max_attempts", "1 to 20", 1, 20),
+    "ExpireAfterMin": ("expire_after", "1 to 14400 minutes", 1, 14_400),
+    "IntervalSeconds": ("interval", "1 to 43200 seconds", 1, 43_200),
+    "BackoffRate": ("backoff", "0 and more", 0, math.inf),
 }
 
 
@@ -72,6 +74,7 @@ def _cache(step: BuiltStep, step_type: StepType) -> Iterator[Diagnostic]:
             "cache-effect",
             f"the service takes a cache on a {step_type.name} step, and does not say that it works",
             config.span,
+            hint="remove it, or allow the code on the line",
         )
     expiry, enabled = config.get("ExpireAfter"), config.get("Enabled")
     if isinstance(enabled, Literal) and enabled.value is True and expiry is None:
@@ -104,20 +107,25 @@ def _retry(step: BuiltStep) -> Iterator[Diagnostic]:
                 yield from _exception(name, seen, step)
         if "MaxAttempts" in policy.members and "ExpireAfterMin" in policy.members and not step.source.type.json_type:
             yield Diagnostic.of("retry-limit", "`MaxAttempts` and `ExpireAfterMin` exclude each other", policy.span)
-        for key, (low, high) in LIMITS.items():
-            value = policy.get(key)
-            number = value.value if isinstance(value, Literal) else None
-            if isinstance(number, bool) or not isinstance(number, (int, float)) or value is None:
-                continue
-            if number < low or (high is not None and number > high):
-                bound = f"{low} to {high}" if high is not None else f"at least {low}"
-                yield Diagnostic.of("retry-range", f"`{key}` is {number:g}, and the service takes {bound}", value.span)
+        yield from _limits(policy, bool(step.source.type.json_type))
+
+
+def _limits(policy: MapValue, concise: bool) -> Iterator[Diagnostic]:
+    for member, (field, bounds, low, high) in LIMITS.items():
+        value = policy.get(member)
+        number = value.value if isinstance(value, Literal) else None
+        if isinstance(number, bool) or not isinstance(number, (int, float)) or not isinstance(value, Literal):
+            continue
+        if not low <= number <= high:
+            name, shown = (field, _spoken(value)) if concise else (member, value.as_text)
+            message = f"`{name}` is `{shown}`, and the service takes {bounds}"
+            yield Diagnostic.of("retry-range", message, value.span)
 
 
 def _exception(name: Literal, seen: list[str], step: BuiltStep) -> Iterator[Diagnostic]:
     word = name.as_text
     if word in seen:
-        yield Diagnostic.of("retry-twice", f"two retry policies name `{word}`", name.span)
+        yield Diagnostic.of("retry-twice", f"two retry policies name `{_spoken(name)}`", name.span)
     seen.append(word)
     if not step.source.type.json_type:
         yield from _raw_exception(name, step)
@@ -148,28 +156,31 @@ def _raw_exception(name: Literal, step: BuiltStep) -> Iterator[Diagnostic]:
 
 
 def _spoken(name: Literal) -> str:
-    """The fault as the author spelled it."""
+    """The word as the author spelled it."""
     return name.span.text.strip("'\"")
 
 
 def job_variables(facts: Facts) -> Iterator[Diagnostic]:
     """RST: TrainingJobName and ProcessingJobName are the job that this very step launches."""
-    homes = {"TrainingJobName": ("Training",), "ProcessingJobName": ("Processing", "ClarifyCheck", "QualityCheck")}
     for step in facts.steps.values():
         for value in facts.program.reads[step.name]:
             if (
                 isinstance(value, Get)
                 and value.root == "Execution"
-                and value.name in homes
-                and step.type not in homes[value.name]
+                and step.type not in HOMES.get(value.name, (step.type,))
             ):
                 word = "training" if value.name == "TrainingJobName" else "processing"
-                yield Diagnostic.of(
-                    "job-variable",
-                    f"`{step.name}` launches no {word} job to be named",
-                    value.span,
-                    hint=f"read the name from the step: `${{{{ steps.….properties.{value.name} }}}}`",
-                )
+                message = f"`{step.name}` launches no {word} job to be named"
+                yield Diagnostic.of("job-variable", message, value.span, hint=_other_job(value.name, step, facts))
+
+
+def _other_job(name: str, step: BuiltStep, facts: Facts) -> str:
+    """The job that was probably meant: the step's own, or that of the one step that launches such a job."""
+    if any(step.type in types for types in HOMES.values()):
+        return f"did you mean `execution.{'processing' if name == 'TrainingJobName' else 'training'}_job_name`?"
+    launching = [other.name for other in facts.steps.values() if other.type in HOMES[name]]
+    launcher = launching[0] if len(launching) == 1 else "…"
+    return f"read the name from the step that launches it: `${{{{ steps.{launcher}.properties.{name} }}}}`"
 
 
 def job_prefixes(facts: Facts) -> Iterator[Diagnostic]:
@@ -186,6 +197,8 @@ def job_prefixes(facts: Facts) -> Iterator[Diagnostic]:
                     "job-prefix",
                     f"`{name}` is a prefix of the names the service makes, and must be literal",
                     value.span,
+                    hint="write literal text, or leave it out",
                 )
             elif isinstance(value, Literal) and not 1 <= len(value.as_text) <= most:
-                yield Diagnostic.of("job-prefix", f"`{name}` is a prefix, of 1 to {most} characters", value.span)
+                message = f"`{name}` is a prefix of 1 to {most} characters, found {len(value.as_text)}"
+                yield Diagnostic.of("job-prefix", message, value.span)

@@ -49,7 +49,8 @@ def raw_steps(facts: Facts) -> Iterator[Diagnostic]:
             continue
         needed = NEEDED.get(step.type)
         if needed and needed not in step.keys.members:
-            yield Diagnostic.of("missing-member", f"step `{step.name}` has no `{needed}`", step.span)
+            message = f"step `{step.name}` has no `{needed}`"
+            yield Diagnostic.of("missing-member", message, step.span, hint=f"add `{needed}`")
         yield from _keys(step)
 
 
@@ -78,16 +79,19 @@ def _value(value: Value, form: Form, title: str) -> Iterator[Diagnostic]:
 
 def _members(value: MapValue, form: Mapping[str, Form], title: str) -> Iterator[Diagnostic]:
     known = {name.rstrip("*"): inner for name, inner in form.items()}
+    meant: list[str] = []
     for name, member in value.members.items():
         if name in known:
             yield from _value(member.value, known[name], f"`{name}`")
             continue
         near = closest(name, known)
+        meant.append(near or "")
         hint = f"did you mean `{near}`?" if near else f"its members are {', '.join(known)}"
         yield Diagnostic.of("unknown-member", f"{title} has no member `{name}`", member.key_span, hint=hint)
     for name in form:
-        if name.endswith("*") and name[:-1] not in value.members:
-            yield Diagnostic.of("missing-member", f"{title} has no `{name[:-1]}`", value.span)
+        if name.endswith("*") and name[:-1] not in value.members and name[:-1] not in meant:
+            message = f"{title} has no `{name[:-1]}`"
+            yield Diagnostic.of("missing-member", message, value.span, hint=f"add `{name[:-1]}`")
 
 
 def _leaf(value: Value, word: str, title: str) -> Iterator[Diagnostic]:
