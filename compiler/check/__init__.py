@@ -16,6 +16,7 @@ from compiler.check.facts import Check, Facts
 from compiler.check.graph import conditions_nested, never_runs, triggers, visibility
 from compiler.check.jobs import emr_roles, job_documents, profilers
 from compiler.check.lineage import lineage
+from compiler.check.loops import loop_references, loops
 from compiler.check.names import counts, loop_names, names, pipeline_name, texts
 from compiler.check.numbers import endless_numbers
 from compiler.check.outside import outside_steps
@@ -28,8 +29,6 @@ from compiler.check.service import (
     automl_mode,
     cleanups,
     local_paths,
-    loop_references,
-    loops,
     resource_tags,
     tuning_jobs,
 )
@@ -96,19 +95,19 @@ WARNINGS: tuple[Check, ...] = (
 )
 
 
-def check(program: Program, document: Document, allow: frozenset[str], sound: bool) -> Iterator[Diagnostic]:
-    """Every fault of the program; `allow` are codes let pass in this run.
-
-    The warnings are for a document without errors (`sound`: none before these checks): a name that is not used may be
-    one that an error kept from being read.
-    """
+def check(program: Program, document: Document, allow: frozenset[str]) -> Iterator[Diagnostic]:
+    """Every fault of the program; `allow` are codes let pass in this run."""
     facts = Facts(program, document, allow)
     for each in CHECKS:
-        for diagnostic in each(facts):
-            sound = sound and diagnostic.severity != "error"
-            yield diagnostic
-    for each in WARNINGS if sound else ():
         yield from each(facts)
 
 
-__all__ = ["CHECKS", "WARNINGS", "check", "told_once"]
+def warn(program: Program, document: Document) -> Iterator[Diagnostic]:
+    """What is to be said of a document without errors, in none of its targets: a name that is not used may be one that
+    an error kept from being read."""
+    facts = Facts(program, document)
+    for each in WARNINGS:
+        yield from each(facts)
+
+
+__all__ = ["CHECKS", "WARNINGS", "check", "told_once", "warn"]

@@ -52,7 +52,7 @@ def _json_get(value: JsonGet, source: BuiltStep) -> Iterator[Diagnostic]:
         )
         return
     names = [f.text("PropertyFileName") for f in _files(source)]
-    if value.file and value.file not in names:
+    if value.file and value.file not in names and not value.metric:
         near = closest(value.file, names)
         yield Diagnostic.of(
             "unknown-property-file",

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from compiler.assets import Asset, AssetFault, Project, Store, find_root
-from compiler.check import check, told_once
+from compiler.check import check, told_once, warn
 from compiler.decode import Document, FileUri, choose_target, read_document, read_pipeline
-from compiler.diagnostics import Allowance, Report, allow
+from compiler.diagnostics import Allowance, Diagnostic, Report, allow
 from compiler.lower import lower, places
 from compiler.model.program import Program
 from compiler.model.values import MapValue
@@ -118,6 +118,7 @@ def compile_source(source: Source | None, report: Report, options: Options, path
     result = Result(None, report)
     if target is not None:
         result = _compile_target(reading.document, target, report, options, path)
+        report.extend(_warnings(result, reading.document))
     settled = _settled(report, reading, options, every_target=False)
     return replace(result, report=settled, definition=result.definition if settled.ok else None)
 
@@ -129,10 +130,12 @@ def validate_source(source: Source | None, report: Report, options: Options, pat
         return Validation(report)
     targets = _targets(reading, report, options)
     shared = tuple(report)
+    results = []
     for name in targets:
-        own = Report(shared)
-        _compile_target(reading.document, name, own, options, path)
-        report.extend(own)
+        results.append(_compile_target(reading.document, name, Report(shared), options, path))
+        report.extend(results[-1].report)
+    for result in results if report.ok else ():
+        report.extend(_warnings(result, reading.document))
     return Validation(_settled(report, reading, options, every_target=options.target is None), targets)
 
 
@@ -216,9 +219,24 @@ def _check_target(document: Document, target: str, report: Report, options: Opti
     overrides: dict[str, Node] = {k: _override(k, v) for k, v in options.variables.items()}
     pipeline, scope = read_pipeline(document, target, overrides, _file_uri(store, report), report)
     program = resolve(pipeline, store, scope.used, report)
-    report.extend(check(program, document, options.allow, report.ok))
+    report.extend(check(program, document, options.allow))
     report.keep(told_once(report, program))
     return program
+
+
+def _warnings(result: Result, document: Document) -> Iterator[Diagnostic]:
+    """What is to be said of a document without errors, and of the size of its definition."""
+    if result.program is None:
+        return
+    from compiler.emit import canonical
+    from compiler.emit.request import INLINE_LIMIT
+
+    yield from told_once(warn(result.program, document), result.program)
+    size = len(canonical(result.definition))
+    if size > INLINE_LIMIT:
+        message = f"the definition has {size:,} characters, and a request takes {INLINE_LIMIT:,}"
+        notes = ("a larger one is sent by way of S3, where no limit is documented",)
+        yield Diagnostic.of("definition-size", message, document.root.entries["steps"].key.span, notes=notes)
 
 
 def _sorted(store: Store) -> Iterator[Asset]:

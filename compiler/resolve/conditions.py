@@ -150,7 +150,7 @@ class ConditionReader:
 
     def _metric(self, node: Node) -> Value:
         if isinstance(node, Scalar) and isinstance(node.value, str) and REFERENCE.fullmatch(node.value):
-            return self.binder.references.reference(node.value, unquoted(node), self.binder.origin)
+            return self.binder.references.metric(node.value, unquoted(node))
         if isinstance(node, Gap):
             return Hole(node.span)
         self.report.add(

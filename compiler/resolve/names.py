@@ -77,6 +77,8 @@ def property_type(step: Step, segments: tuple[Segment, ...]) -> Type | Fault:
         return Fault(reached.segment + offset, _say(reached, segments[reached.segment + offset]), known)
     if (fault := _undeclared(step, segments)) is not None:
         return fault
+    if (fault := _beyond(step_type, segments)) is not None:
+        return fault
     found = scalar_type(reached)
     if found is None:
         return Fault(
@@ -185,6 +187,14 @@ def _say(problem: PathProblem, segment: Segment) -> str:
             return f"`{problem.at.name}` is a {problem.at.type} and takes no name in brackets"
         case _:
             return f"`{problem.at.name}` is a scalar and has no parts"
+
+
+def _beyond(step_type: StepType, segments: tuple[Segment, ...]) -> Fault | None:
+    """An index past what the service keeps."""
+    most = step_type.kept.get(str(segments[0].value))
+    if most is None or len(segments) < 2 or not isinstance(segments[1].value, int) or segments[1].value < most:
+        return None
+    return Fault(1, f"the service keeps {most} of them, numbered 0 to {most - 1}")
 
 
 def _undeclared(step: Step, segments: tuple[Segment, ...]) -> Fault | None:

@@ -19,6 +19,10 @@ from compiler.syntax import Sequence
 from compiler.text import Source, Span, closest, mutable
 
 REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_.:-]+")
+METRICS = {
+    "processing": "declare it under `metrics`: `{file: output/file.json, json_path: ...}`",
+    "training": "declare it under `metric_definitions`",
+}
 EXECUTION = {
     "id": "PipelineExecutionId",
     "arn": "PipelineExecutionArn",
@@ -47,10 +51,7 @@ class References:
 
     def reference(self, word: str, span: Span, origin: Step | None) -> Value:
         """`step:name`, split at its first colon; `span` covers it character for character, or is coarser."""
-        step_name, _, name = word.partition(":")
-        exact = span.end - span.start == len(word)
-        step_span = span.sub(0, len(step_name)) if exact else span
-        name_span = span.sub(len(step_name) + 1, len(word)) if exact else span
+        step_name, name, step_span, name_span = _cut(word, span)
         step = self.step(step_name, step_span)
         if step is None:
             return Hole(span)
@@ -66,6 +67,37 @@ class References:
             return self._no_offer(step, name, name_span, tuple(offers.names))
         self.used_offers.add((step_name, name))
         return self.offered(step_name, offer, span, name)
+
+    def metric(self, word: str, span: Span) -> Value:
+        """`step:name` where a metric must stand: one of a processing step, or a final one of a training job."""
+        step_name, name, step_span, name_span = _cut(word, span)
+        step = self.step(step_name, step_span)
+        if step is None:
+            return Hole(span)
+        offers = self.table.offers(step_name)
+        known = offers.groups.get("metrics", {})
+        offer = known.get(name) or (offers.metric(name) if offers.metric and name not in offers.names else None)
+        if offer is None:
+            return self._no_metric(step, name, name_span, tuple(known), name in offers.names)
+        self.used_offers.add((step_name, name))
+        return self.offered(step_name, offer, span, name)
+
+    def _no_metric(self, step: Step, name: str, span: Span, known: tuple[str, ...], offered: bool) -> Hole:
+        if has_gap(step.fields):
+            return Hole(span)
+        near = closest(name, known)
+        message = f"step `{step.name}` has no metric named `{name}`"
+        if offered:
+            message = f"`{name}` of step `{step.name}` is no metric"
+            hint = f"compare it with `value: ${{{{ steps.{step.name}.{name} }}}}`"
+        elif near:
+            hint = f"did you mean `{near}`?"
+        elif known:
+            hint = f"its metrics are {', '.join(f'`{k}`' for k in known[:12])}"
+        else:
+            hint = METRICS.get(step.type.name, "only processing and training steps have metrics")
+        self.report.add("unknown-metric", message, span, hint=hint, places=(Place(step.name_span, "the step"),))
+        return Hole(span)
 
     def step(self, name: str, span: Span) -> Step | None:
         """The step of that name; None where there is none (reported) or it could not be read."""
@@ -101,7 +133,7 @@ class References:
         if has_gap(step.fields):
             return Hole(span)
         near = closest(name, known)
-        metrics = step.map("metrics")
+        metrics = step.map("metrics") or step.map("metric_definitions")
         code = "unknown-metric" if metrics and near in metrics.entries else "unknown-output"
         shown = [k for k in known if not k.startswith("model-")]
         if near:
@@ -255,6 +287,14 @@ class References:
         hint = f"did you mean `{near}`?" if near else f"known here: {known}" if known else ""
         self.report.add(fault.code, fault.message, at, hint=hint)
         return Hole(at)
+
+
+def _cut(word: str, span: Span) -> tuple[str, str, Span, Span]:
+    """Step and name of `step:name`, and their places."""
+    step, _, name = word.partition(":")
+    if span.end - span.start != len(word):
+        return step, name, span, span
+    return step, name, span.sub(0, len(step)), span.sub(len(step) + 1, len(word))
 
 
 def property_segments(path: str, span: Span) -> tuple[Segment, ...]:

@@ -295,6 +295,7 @@ TUNING = StepType(
     ),
     retry=JOB_EXCEPTIONS,
     extra_properties={"TrainingJobSummaries": "sagemaker:HyperParameterTrainingJobSummaries"},
+    kept={"TrainingJobSummaries": TOP_MODELS},
     offers=offers,
     build=build,
     fields=fields(
