@@ -19,10 +19,16 @@ _BLOCK = 65_535
 
 
 def members(folder: Path) -> Iterator[tuple[str, Path]]:
-    """The files of a folder by their name in the archive, sorted; caches, `*.pyc`, dotfiles and dotfolders left out."""
+    """The files of a folder by their name in the archive, sorted; caches, `*.pyc`, dotfiles and dotfolders left out.
+
+    Links are followed, but not back into a folder that one is in already.
+    """
     found: list[tuple[str, Path]] = []
+    inside: dict[str, tuple[str, ...]] = {str(folder): (os.path.realpath(folder),)}  # each folder on the way: the real ones it lies in
     for parent, folders, files in os.walk(folder, followlinks=True):
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in LEFT_OUT)
+        real = {f: os.path.realpath(Path(parent, f)) for f in folders}
+        folders[:] = sorted(f for f in folders if f[0] != "." and f not in LEFT_OUT and real[f] not in inside[parent])
+        inside |= {os.path.join(parent, f): (*inside[parent], real[f]) for f in folders}  # noqa: PTH118
         for name in files:
             if not name.startswith(".") and not name.endswith(".pyc"):
                 path = Path(parent, name)

@@ -8,7 +8,10 @@ def main() -> int:
     import gc
 
     gc.disable()  # a compile makes many objects and frees few: the collector would look at them all, over and over
-    from compiler.cli.application import sagepipe
+    try:
+        from compiler.cli.application import sagepipe
 
-    sagepipe.main(prog_name="sagepipe")
+        sagepipe.main(prog_name="sagepipe")
+    except KeyboardInterrupt:  # before the command could say so itself
+        return 130
     return 0

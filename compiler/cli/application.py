@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -24,6 +25,16 @@ VERBS = {
     "test": "compiler.cli.test",
     "plan": "compiler.cli.plan",
     "upsert": "compiler.cli.upsert",
+    "start": "compiler.cli.start",
+    "watch": "compiler.cli.watch",
+    "stop": "compiler.cli.stop",
+    "retry": "compiler.cli.retry",
+    "list": "compiler.cli.listing",
+    "describe": "compiler.cli.describe",
+    "delete": "compiler.cli.delete",
+    "promote": "compiler.cli.promote",
+    "rollback": "compiler.cli.rollback",
+    "iam": "compiler.cli.iam",
 }
 
 EPILOG = """\b
@@ -33,7 +44,8 @@ First steps:
   sagepipe compile demo/*.pipeline.yaml -o build       the definition, and all that deploying it needs
 
 \b
-Exit codes: 0 fine or no change, 1 invalid input, 2 usage or I/O, 3 AWS or the network, 4 changes found.
+Exit codes: 0 fine or no change, 1 invalid input, 2 usage or I/O, 3 AWS or the network, 4 changes found;
+of an execution that was watched: 5 failed, 6 stopped.
 
 \b
 Completion: put one of these lines into the start-up file of your shell.
@@ -87,7 +99,7 @@ class Application(click.Group):
             raise Failure(_said_by(error)) from error
         except Exception as error:
             if ctx.params["debug"]:
-                raise
+                traceback.print_exc()
             raise Failure(_bug(error)) from error
 
 

@@ -10,9 +10,17 @@ from compiler.assets.archive import members
 from compiler.data import data_path
 from compiler.diagnostics import Report
 from compiler.syntax import Mapping, Scalar, parse
+from compiler.syntax.core_schema import resolve
 from compiler.text import Source, closest
 
 _SUFFIX = ".pipeline.yaml"
+HEAD = """\
+# A starter, which compiles as it stands. Before it is deployed: set the role, bucket and region of your account under
+# `pipeline`, and the place of your data; `step_code/README.md` says what each script reads and writes. Editors complete
+# the keys when `sagepipe schema > pipeline.schema.json` lies here and the first line of this file is
+# `# yaml-language-server: $schema=pipeline.schema.json`.
+
+"""
 
 
 def _known(ctx: click.Context, param: click.Parameter, value: str) -> str:
@@ -23,17 +31,26 @@ def _known(ctx: click.Context, param: click.Parameter, value: str) -> str:
     raise click.BadParameter(f"no template is named `{value}`; {hint}", ctx, param)
 
 
+def _fit(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    from compiler.check.names import PIPELINE_NAME
+
+    if value is None or PIPELINE_NAME.fullmatch(value):
+        return value
+    raise click.BadParameter(f"`{value}`: a name is letters and digits, with hyphens between them", ctx, param)
+
+
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     return [name for name in templates() if name.startswith(incomplete)]
 
 
 @click.command("init", short_help="Write a pipeline to begin with.")
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--name", metavar="NAME", help="The pipeline's name, and the file's. Without it: the template's.")
+@click.option("--name", metavar="NAME", callback=_fit,
+              help="The pipeline's name, and the file's. Without it: the template's.")  # fmt: skip
 @click.option("--template", default="fraud-detection", metavar="TEMPLATE", show_default=True, callback=_known,
               shell_complete=_complete,
-              help="What to begin with: fraud-detection (train, evaluate, gate, register or tune), or a smaller one: "
-              "hello-fraud, ...")  # fmt: skip
+              help="What to begin with: fraud-detection (train, evaluate, tune or register), or another one of "
+              "those in the repository's pipelines/; a wrong name lists them.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite files that are there.")
 def command(folder: Path, name: str | None, template: str, force: bool) -> None:
     """Write a starter into DIR (here, if none): a pipeline that compiles as it stands, and its step code.
@@ -63,7 +80,7 @@ def templates() -> list[str]:
 def _pipeline(template: str, name: str | None) -> bytes:
     """The pipeline, its code beside it: whatever folder it is compiled from, the code lies in the project."""
     text = data_path("pipelines", f"{template}{_SUFFIX}").read_text("utf-8")
-    return _named(text, name).replace("../step_code", "step_code").encode()
+    return (HEAD + _named(text, name).replace("../step_code", "step_code")).encode()
 
 
 def _named(text: str, name: str | None) -> str:
@@ -73,4 +90,5 @@ def _named(text: str, name: str | None) -> str:
     given = pipeline.get("name") if isinstance(pipeline, Mapping) else None
     if name is None or not isinstance(given, Scalar):
         return text
-    return text[: given.span.start] + name + text[given.span.end :]
+    written = name if isinstance(resolve(name), str) else f'"{name}"'
+    return text[: given.span.start] + written + text[given.span.end :]

@@ -20,8 +20,7 @@ def write_folder(files: Mapping[str, bytes], folder: Path) -> None:
     Raises `OSError` where the folder cannot be made or written; what was there before is then still there.
     """
     fresh = not folder.exists()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    staging = _staging(folder.parent if fresh else folder)
+    staging = _staging(folder, folder.parent if fresh else folder)
     try:
         for name, content in files.items():
             path = staging / name
@@ -35,11 +34,17 @@ def write_folder(files: Mapping[str, bytes], folder: Path) -> None:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _staging(parent: Path) -> Path:
-    """A new folder with the user's usual permissions; one of this name can only be left over from a dead process."""
+def _staging(folder: Path, parent: Path) -> Path:
+    """A new folder with the user's usual permissions; one of this name can only be left over from a dead process.
+
+    Raises `OSError`, which names `folder`.
+    """
     staging = parent / f".sagepipe-{os.getpid()}"
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir()
+    try:
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir(parents=True)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(folder)) from error
     return staging
 
 
