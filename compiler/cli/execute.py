@@ -102,10 +102,11 @@ def command(
     try:
         ran = run(given, wishes, view)
     except InputFault as fault:
-        view.close()
+        view.close()  # before the message, or the table would be drawn over it
         click.echo(str(fault), err=True)
         click.get_current_context().exit(INVALID)
-    view.close()
+    finally:
+        view.close()
     report(ran, given, f"sagepipe run {shlex.quote(file)}", _say, explain=explain_cache, as_json=as_json)
     click.get_current_context().exit(exit_status(ran.status))
 

@@ -5,34 +5,18 @@ What a step does is not known here: `perform` is given a step and its resolved a
 
 from __future__ import annotations
 
-import json
 import queue
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import field
+from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
+from compiler.local.loops import Loop, read_items
+from compiler.local.outcome import COMPLETED_WITH_FAILURES, FAILED, NOT_RUN, STOPPED, SUCCEEDED, Outcome
 from compiler.local.plan import Need, Node, Plan
-from compiler.local.values import Scope, State, ValueFault, as_text, segments, select
-from compiler.text import record
+from compiler.local.values import Scope, State, ValueFault, as_text
 
 Json = Any
-SUCCEEDED, FAILED, STOPPED, NOT_RUN = "Succeeded", "Failed", "Stopped", "NotRun"
-COMPLETED_WITH_FAILURES = "CompletedWithFailures"
 _MEETS = {"Completed": (SUCCEEDED,), "Failed": (FAILED,), "Stopped": (STOPPED,), "Any": (SUCCEEDED, FAILED, STOPPED)}
-
-
-@record
-class Outcome:
-    """How a step ended. `properties` are what later steps read. `reused` names the execution a cached result is of."""
-
-    status: str
-    properties: Json = None
-    reason: str = ""
-    reused: str = ""
-    metrics: Mapping[str, Json] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    details: Mapping[str, Json] = field(default_factory=dict)
 
 
 class Task(NamedTuple):
@@ -221,7 +205,7 @@ class Engine:
 
     def _open(self, node: Node, scope: Scope) -> None:
         """Make the steps of a loop, one of each for every item."""
-        items = _items(self.state.evaluate(node.arguments.get("IterableItems"), scope))
+        items = read_items(self.state.evaluate(node.arguments.get("IterableItems"), scope))
         loop = Loop(node, items, {}, int(node.arguments.get("MaxConcurrency", 1)))
         body = self.plan.inside(node.name)
         self.loops[node.name] = loop
@@ -247,57 +231,6 @@ class Engine:
         failed = [name for name, outcome in ended.items() if outcome.status == FAILED]
         reason = f"failed: {', '.join(failed)}" if failed else ""
         self._end(loop.node, Outcome(properties["Status"], properties, reason))
-
-
-class Loop:
-    """A loop that was opened. `children`: name of a step to the step of the body it was made from, and the index."""
-
-    def __init__(self, node: Node, items: list[Json], children: dict[str, tuple[str, int]], at_once: int) -> None:
-        self.node, self.items, self.children, self.at_once = node, items, children, at_once
-        self.open = True
-
-    def properties(self, ended: Mapping[str, Outcome]) -> dict[str, Json]:
-        """What later steps read of the loop. Raises `ValueFault` where no iteration can be picked."""
-        counts = {s: sum(o.status == s for o in ended.values()) for s in (SUCCEEDED, FAILED, STOPPED)}
-        status = FAILED if counts[FAILED] else STOPPED if counts[STOPPED] else SUCCEEDED
-        outputs: list[dict[str, Json]] = [{} for _ in self.items]
-        for name, (step, index) in self.children.items():
-            if ended[name].properties is not None:
-                outputs[index][step] = ended[name].properties
-        found: dict[str, Json] = {
-            "Status": status,
-            "InputItemCount": len(self.items),
-            "TotalStepCount": len(self.children),
-            "SucceededStepCount": counts[SUCCEEDED],
-            "FailedStepCount": counts[FAILED],
-            "StoppedStepCount": counts[STOPPED],
-            "IterationOutputs": outputs,
-        }
-        selector = self.node.arguments.get("Selector")
-        if selector and status == SUCCEEDED:
-            found["Selected"] = _picked(selector, outputs)
-        return found
-
-
-def _picked(selector: dict[str, Json], outputs: list[dict[str, Json]]) -> Json:
-    _, step, *path = segments(selector["Field"]["Get"])
-    scored = [(select(o[str(step)], path, selector["Field"]["Get"]), o[str(step)]) for o in outputs if str(step) in o]
-    if not scored:
-        raise ValueFault("no iteration can be picked: the list of items is empty")
-    best = max if selector.get("Pick") == "MaxBy" else min
-    return best(scored, key=lambda pair: pair[0])[1]
-
-
-def _items(value: Json) -> list[Json]:
-    if isinstance(value, list):
-        return value
-    try:
-        found = json.loads(value)
-    except (TypeError, ValueError):
-        found = None
-    if not isinstance(found, list):
-        raise ValueFault(f"the items are no JSON list: {as_text(value)[:80]}")
-    return found
 
 
 def _said(status: str) -> str:

@@ -12,12 +12,13 @@ from typing import Any
 
 from compiler.local.backends.table import Choice
 from compiler.local.cache import Cache, Mode
-from compiler.local.engine import COMPLETED_WITH_FAILURES, NOT_RUN, STOPPED, SUCCEEDED, Engine, Outcome
+from compiler.local.engine import Engine
 from compiler.local.environment import Python
 from compiler.local.files import canonical
 from compiler.local.jobs.job import Handler, Shop
 from compiler.local.jobs.places import ACCOUNT, REGION
 from compiler.local.machine import Machine
+from compiler.local.outcome import COMPLETED_WITH_FAILURES, NOT_RUN, STOPPED, SUCCEEDED, Outcome
 from compiler.local.perform import Performer
 from compiler.local.plan import Node, Plan
 from compiler.local.records import Execution

@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from compiler.diff.steps import flatten
-from compiler.local.engine import Outcome
 from compiler.local.machine import last_lines
+from compiler.local.outcome import Outcome
 from compiler.local.plan import Node
 from compiler.local.view import outcome_text
 

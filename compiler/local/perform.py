@@ -8,10 +8,11 @@ from dataclasses import field
 from typing import Any, NamedTuple
 
 from compiler.local.cache import Cache, Found, Key
-from compiler.local.engine import FAILED, STOPPED, SUCCEEDED, Outcome, Task
+from compiler.local.engine import Task
 from compiler.local.jobs import handlers, models, processing, training, transform, tuning
 from compiler.local.jobs.job import Done, Job, JobFailed, JobStopped, Shop
 from compiler.local.machine import NoBackend
+from compiler.local.outcome import FAILED, STOPPED, SUCCEEDED, Outcome
 from compiler.local.records import Execution
 from compiler.local.refusals import refuse
 from compiler.local.store import Artifact

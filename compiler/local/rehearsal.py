@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
 
-from compiler.local.engine import FAILED, NOT_RUN, SUCCEEDED, Engine, Outcome, Task
+from compiler.local.engine import Engine, Task
 from compiler.local.files import canonical
 from compiler.local.jobs.metrics import final_metrics
+from compiler.local.outcome import FAILED, NOT_RUN, SUCCEEDED, Outcome
 from compiler.local.plan import Node, Plan
 from compiler.local.values import Scope, Segment, State, ValueFault, segments, select
 from compiler.text import record

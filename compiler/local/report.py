@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from compiler.local.engine import FAILED, STOPPED, Outcome
 from compiler.local.execute import Ran
 from compiler.local.machine import last_lines
+from compiler.local.outcome import FAILED, STOPPED, Outcome
 from compiler.local.project import Given
 
 LINES = 12

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from compiler.local.engine import Outcome
+from compiler.local.outcome import Outcome
 from compiler.local.plan import Node
 
 Json = Any

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from compiler.local.engine import Engine, Outcome, Task
+from compiler.local.engine import Engine, Task
+from compiler.local.outcome import Outcome
 from compiler.local.plan import Node, make_plan
 from compiler.local.values import Scope, State, ValueFault
 

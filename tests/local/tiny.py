@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from compiler.local.engine import Outcome
 from compiler.local.execute import Ran
+from compiler.local.outcome import Outcome
 from compiler.local.plan import Node
 from compiler.local.project import read_definition
 from compiler.local.session import Wishes, run

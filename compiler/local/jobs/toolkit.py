@@ -95,17 +95,24 @@ def script_variables(
         "user_args": script_arguments(script),
         "output_intermediate_dir": f"{ML}/output/intermediate",
     }
-    facts["training_env"] = {
-        **{k: v for k, v in facts.items() if k not in ("hps", "user_args")},
+    facts["training_env"] = _training_env(facts, script, channels, job_name)
+    facts |= {f"channel_{name}": f"{ML}/input/data/{name}" for name in channels}
+    facts |= {f"hp_{name}": value for name, value in script.items()}
+    return {f"SM_{name.upper()}": _variable(value) for name, value in facts.items()}
+
+
+def _training_env(
+    facts: dict[str, Json], script: dict[str, Json], channels: Mapping[str, Json], job_name: str
+) -> dict[str, Json]:
+    """All of it once more, as one object."""
+    return {
+        **{name: value for name, value in facts.items() if name not in ("hps", "user_args")},
         "hyperparameters": script,
         "job_name": job_name,
         "channel_input_dirs": {name: f"{ML}/input/data/{name}" for name in channels},
         "is_master": True,
-        "master_hostname": resources["current_host"],
+        "master_hostname": facts["current_host"],
     }
-    facts |= {f"channel_{name}": f"{ML}/input/data/{name}" for name in channels}
-    facts |= {f"hp_{name}": value for name, value in script.items()}
-    return {f"SM_{name.upper()}": _variable(value) for name, value in facts.items()}
 
 
 def _variable(value: Json) -> str:

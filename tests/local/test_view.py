@@ -1,0 +1,112 @@
+"""What a person sees while a pipeline runs."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tiny import Project, here, processing
+
+from compiler.local.parameters import ParameterFault, bind
+
+Json = Any
+
+
+def on_a_terminal(words: list[str], folder: Path) -> str:
+    """What a process writes to a terminal, controls taken out."""
+    ours, its = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100", "LINES": "40"}
+    process = subprocess.Popen(words, stdout=its, stderr=its, stdin=its, cwd=folder, env=environment)
+    os.close(its)
+    said = b""
+    while True:
+        try:
+            chunk = os.read(ours, 65536)
+        except OSError:
+            break
+        if not chunk:
+            break
+        said += chunk
+    os.close(ours)
+    process.wait(timeout=60)
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", said.decode())
+
+
+def test_a_terminal_shows_a_table_and_the_last_lines_of_the_log(project: Project) -> None:
+    script = "import time\nprint('row 17 of the table', flush=True)\ntime.sleep(1)"
+    project.steps = [
+        processing("slow", project.file("slow.py", script)),
+        processing("next", project.file("next.py", ""), DependsOn=["slow"]),
+    ]
+    command = [sys.executable, "-c", "from compiler.cli import main; main()", "run", str(project.definition())]
+    for uri, path in project.mounts.items():
+        command += ["--data", f"{uri}={path}"]
+    said = on_a_terminal(command, project.folder)
+    assert re.search(r"slow\s+Processing\s+running\s+\d", said), said
+    assert re.search(r"next\s+Processing\s+waiting", said)
+    assert "slow | row 17 of the table" in said
+    assert re.search(r"next\s+Processing\s+done", said)
+    assert "Succeeded in" in said
+
+
+def test_lines_where_there_is_no_terminal(project: Project, sagepipe: Any) -> None:
+    project.steps = [processing("one", project.file("one.py", ""), None, {"o": (here("o"), "/opt/ml/processing/o")})]
+    data = [word for uri, path in project.mounts.items() for word in ("--data", f"{uri}={path}")]
+    done = sagepipe("run", project.definition(), *data, "--explain-cache", "--parallelism", "1")
+    lines = done.stderr.splitlines()
+    assert re.fullmatch(r" +\d\.\d\ds one +started", lines[0])
+    assert re.fullmatch(r"backend \w+: .*", lines[1])
+    assert re.fullmatch(r" +\d\.\d\ds one +done  \d\.\ds", lines[2])
+    assert lines[3] == "cache: one                    off   the step has no cache"
+    assert lines[4].startswith("Succeeded in ") and "execution " in lines[4]
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--no-network"], "--no-network needs --isolate"),
+        (["-p", "x"], "`x` is not of the form NAME=VALUE"),
+        (["--from", "one"], "--from and --only need --resume"),
+        (["--resume", "latest"], "no execution is `latest`"),
+        (["--handler", "L=module"], "write MODULE:FUNCTION"),
+        (["--data", "folder=."], "an S3 URI begins with s3://"),
+        (["--python", "/nonexistent/python"], "is no Python that can be run"),
+    ],
+)
+def test_a_call_that_cannot_be_is_told(project: Project, sagepipe: Any, words: list[str], said: str) -> None:
+    project.steps = []
+    done = sagepipe("run", project.definition(), *words)
+    assert done.returncode in (1, 2) and said in done.stderr
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", "no json", '{"Steps": 1}'])
+def test_a_file_that_is_no_definition_is_told(tmp_path: Path, sagepipe: Any, text: str) -> None:
+    (tmp_path / "some.json").write_text(text, encoding="utf-8")
+    done = sagepipe("run", "some.json")
+    assert done.returncode == 1 and done.stderr.startswith("some.json: this is no")
+
+
+def test_parameters_take_the_types_that_are_declared() -> None:
+    declared: Json = {
+        "S": {"Name": "S"}, "I": {"Name": "I", "Type": "Integer"}, "F": {"Name": "F", "Type": "Float"},
+        "B": {"Name": "B", "Type": "Boolean", "DefaultValue": False}, "E": {"Name": "E", "EnumValues": ["a", "b"]},
+    }  # fmt: skip
+    found = bind(declared, {"S": "07", "I": "-7", "F": "1e-3", "B": "True", "E": "b"})
+    assert found == {"S": "07", "I": -7, "F": 0.001, "B": True, "E": "b"}
+    with pytest.raises(ParameterFault) as fault:
+        bind(declared, {"I": "7.5", "F": "x", "B": "yes", "E": "c", "Q": "1"})
+    assert str(fault.value).splitlines() == [
+        "no parameter is named `Q`",
+        "parameter `S` has no default: give it with -p S=...",
+        'parameter `I` is of type Integer, which "7.5" is not',
+        'parameter `F` is of type Float, which "x" is not',
+        'parameter `B` is of type Boolean, which "yes" is not',
+        "parameter `E` must be one of a, b, not `c`",
+    ]
