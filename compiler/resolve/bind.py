@@ -59,12 +59,18 @@ class Binder:
             case Either():
                 branch = kind.branch(node)
                 return self.bind(branch, node, slot) if branch else Hole(node.span)
-            case Anything():
-                return Wire(self.references, self.report, self.origin).value(node)
+            case Anything(shape):
+                return self._anything(node, shape == "map", slot)
             case Nullable(inner):
                 return self.bind(inner, node, slot)
             case Nested():
                 return Hole(node.span)
+
+    def _anything(self, node: Node, map_only: bool, slot: str) -> Value:
+        bound = Wire(self.references, self.report, self.origin).value(node)
+        if map_only and not isinstance(bound, (MapValue, Hole)):
+            return self._collection_fault(node, slot, "a map")
+        return bound
 
     def _scalar(self, node: Node, static: bool, slot: str) -> Value:
         match node:
@@ -164,7 +170,7 @@ class Binder:
         )
         return Hole(node.span)
 
-    def _collection_fault(self, node: Template, slot: str, what: str) -> Hole:
+    def _collection_fault(self, node: Node, slot: str, what: str) -> Hole:
         self.report.add(
             "runtime-in-compile-slot",
             f"{slot} wants {what}, and a run-time value cannot stand for one",
