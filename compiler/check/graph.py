@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from compiler.check.facts import Facts
 from compiler.diagnostics import Diagnostic, Place
-from compiler.model.program import BuiltStep, Edge
+from compiler.model.program import BuiltStep, Depend, Edge
 
 Chain = tuple[tuple[str, str], ...]
 
@@ -60,6 +60,7 @@ def outside(edge: Edge, chains: dict[str, Chain], steps: dict[str, BuiltStep]) -
             f"`{edge.needs}` stands in the other branch of `{container}`, and only one of them runs",
             edge.span,
             places=places,
+            hint=f"move what both branches need before `{container}`",
         )
     if steps[container].type == "ForEach":
         loop = f"steps.{container}"
@@ -106,29 +107,34 @@ def conditions_nested(facts: Facts) -> Iterator[Diagnostic]:
 def triggers(facts: Facts) -> Iterator[Diagnostic]:
     """One trigger for each pair of steps; an output is not there when the step that writes it failed."""
     for step in facts.steps.values():
-        first: dict[str, str] = {}
+        first: dict[str, Depend] = {}
         for depend in step.depends:
-            given = first.setdefault(depend.step, depend.trigger)
+            other = first.setdefault(depend.step, depend)
+            given = other.trigger
             if given != depend.trigger:
                 yield Diagnostic.of(
                     "conflicting-triggers",
                     f"step `{step.name}` waits for `{depend.step}` with two triggers, "
                     f"{given.lower()} and {depend.trigger.lower()}",
                     depend.span,
+                    places=(Place(other.span, "the first"),),
+                    hint="keep one of them; `any` waits for every outcome",
                 )
         for edge in facts.needs[step.name]:
-            trigger = first.get(edge.needs, "Completed")
+            trigger = first[edge.needs].trigger if edge.needs in first else "Completed"
             if edge.why == "reference" and trigger != "Completed":
                 yield _reads(edge, trigger)
 
 
 def _reads(edge: Edge, trigger: str) -> Diagnostic:
     if trigger == "Any":
-        return Diagnostic.of("reads-any", f"`{edge.needs}` may have failed when `{edge.step}` reads this", edge.span)
+        message = f"`{edge.needs}` may have failed when `{edge.step}` reads this"
+        return Diagnostic.of("reads-any", message, edge.span, hint="do not read it here, or remove the trigger")
     return Diagnostic.of(
         "reads-failed",
         f"`{edge.step}` runs only when `{edge.needs}` has {_VERBS[trigger]}, and then this has no value",
         edge.span,
+        hint="do not read it here, or remove the trigger",
     )
 
 
@@ -150,11 +156,14 @@ def never_runs(facts: Facts) -> Iterator[Diagnostic]:
                 continue
             blamed = next(e for e in facts.needs[name] if e.span is not None)
             if name in (mine.step, other.step) or not _inherits(name, facts, edge, known):
+                fate = "to fail" if edge.trigger == "Failed" else "to be stopped"
+                label = f"`{mine.step}` waits for `{edge.needs}` {fate}"
                 yield Diagnostic.of(
                     "never-runs",
-                    f"step `{name}` can never run: it needs `{edge.needs}` both to complete and "
-                    f"to be {edge.trigger.lower()}",
+                    f"step `{name}` can never run: it needs `{edge.needs}` both to complete and {fate}",
                     blamed.span or step.span,
+                    places=(Place(mine.span, label),) if mine.span and mine.span != blamed.span else (),
+                    hint="remove one of the two",
                 )
                 break
 

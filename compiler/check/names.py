@@ -42,22 +42,30 @@ def names(facts: Facts) -> Iterator[Diagnostic]:
     metadata = facts.program.settings.map("metadata")
     for key, member in metadata.members.items() if metadata else ():
         if not METADATA_KEY.fullmatch(key):
-            yield Diagnostic.of("metadata-key", f"`{key}` is not a metadata key the service takes", member.key_span)
+            hint = f"letters, digits, `-` and `_`, at most 128: `{_words(key)[:128] or 'key'}`"
+            message = f"`{key}` is not a metadata key the service takes"
+            yield Diagnostic.of("metadata-key", message, member.key_span, hint=hint)
 
 
 def _name(name: str, span: Span, what: str) -> Iterator[Diagnostic]:
     if NAME.fullmatch(name):
         return
     if len(name) > 64:
-        yield Diagnostic.of(f"{what}-name", f"the name has {len(name)} characters, and a {what} name at most 64", span)
+        message = f"`{name}` has {len(name)} characters, and a {what} name at most 64"
+        yield Diagnostic.of(f"{what}-name", message, span, hint="shorten it")
     else:
-        mended = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or what
+        mended = _words(name) or what
         yield Diagnostic.of(
             f"{what}-name",
             f"`{name}` is not a {what} name the service takes",
             span,
             hint=f"letters, digits, `-` and `_`: `{mended}`",
         )
+
+
+def _words(name: str) -> str:
+    """The name with a hyphen for what a name cannot hold."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")
 
 
 def texts(facts: Facts) -> Iterator[Diagnostic]:
@@ -90,6 +98,7 @@ def counts(facts: Facts) -> Iterator[Diagnostic]:
             f"the pipeline has {len(steps)} steps, and the service takes {MOST_STEPS}",
             steps[MOST_STEPS].span,
             label="the first too many",
+            hint="split the pipeline",
         )
     parameters = list(facts.parameters.values())
     if len(parameters) > MOST_PARAMETERS:
@@ -98,6 +107,7 @@ def counts(facts: Facts) -> Iterator[Diagnostic]:
             f"the pipeline has {len(parameters)} parameters, and the service takes {MOST_PARAMETERS}",
             parameters[MOST_PARAMETERS].span,
             label="the first too many",
+            hint="what stays the same from run to run is better a variable",
         )
 
 

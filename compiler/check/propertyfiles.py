@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.check.facts import Facts
-from compiler.diagnostics import Diagnostic
+from compiler.diagnostics import Diagnostic, Place
 from compiler.model.program import BuiltStep
 from compiler.model.values import Hole, JsonGet, ListValue, Literal, MapValue
 from compiler.text import closest
@@ -15,12 +15,17 @@ def property_files(facts: Facts) -> Iterator[Diagnostic]:
     """Each property file lies under an output that its step has (DG: build-and-manage-propertyfile)."""
     for step in facts.steps.values():
         outputs = _outputs(step)
-        seen: set[str] = set()
+        seen: dict[str, MapValue] = {}
         for file in _files(step):
             name, output = file.text("PropertyFileName"), file.get("OutputName")
             if name in seen:
-                yield Diagnostic.of("property-file-name", f"two property files are named `{name}`", file.span)
-            seen.add(name)
+                yield Diagnostic.of(
+                    "property-file-name",
+                    f"two property files are named `{name}`",
+                    file.span_of("PropertyFileName"),
+                    places=(Place(seen[name].span_of("PropertyFileName"), "the other"),),
+                )
+            seen.setdefault(name, file)
             if isinstance(output, Literal) and outputs is not None and output.as_text not in outputs:
                 near = closest(output.as_text, outputs)
                 hint = f"did you mean `{near}`?" if near else f"its outputs are {', '.join(outputs)}" if outputs else ""
@@ -54,11 +59,12 @@ def _json_get(value: JsonGet, source: BuiltStep) -> Iterator[Diagnostic]:
     names = [f.text("PropertyFileName") for f in _files(source)]
     if value.file and value.file not in names and not value.metric:
         near = closest(value.file, names)
+        at = value.span.text.rfind(value.file)
         yield Diagnostic.of(
             "unknown-property-file",
             f"step `{source.name}` has no property file named `{value.file}`",
-            value.span,
-            hint=f"did you mean `{near}`?" if near else "",
+            value.span.sub(at, at + len(value.file)) if at >= 0 else value.span,
+            hint=f"did you mean `{near}`?" if near else "declare it under `property_files`",
         )
 
 
