@@ -100,14 +100,15 @@ def naming(verb: Verb) -> Verb:
     ) -> None:  # fmt: skip
         with aws_faults():
             options = Options(target, root, variables)
-            verb(_named(pipeline, options, region, profile, verbose), **own)
+            verb(named(pipeline, options, region, profile, verbose), **own)
 
     for option in (VERBOSE, PROFILE, REGION, ROOT, SET, TARGET, PIPELINE):
         called = option(called)
     return called
 
 
-def _named(given: str, options: Options, region: str | None, profile: str | None, verbose: bool) -> Named:
+def named(given: str, options: Options, region: str | None, profile: str | None, verbose: bool) -> Named:
+    """A pipeline by its file, its name or its ARN (an execution's, too)."""
     if given.endswith((".yaml", ".yml")) or given == STDIN:
         bundle = compiled(given, options, strict=False)
         return Named(bundle.name, session(bundle.region or region or "", profile, verbose), bundle)

@@ -11,6 +11,8 @@ INVALID = 1
 USAGE_OR_IO = 2
 AWS = 3
 CHANGES = 4
+FAILED = 5  # an execution that was watched failed, or completed with failures
+STOPPED = 6  # ... was stopped
 INTERRUPTED = 130  # no outcome of a verb: what shells report of a process that Ctrl-C ended
 
 _IO_CODES = ("file-not-found", "file-unreadable")

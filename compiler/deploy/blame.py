@@ -30,7 +30,9 @@ def _pointer(words: list[str], bundle: Bundle) -> str:
     if len(named) == 1:
         within = [p for p in members if p.startswith(f"{named[0]}/")]
         return min(within, key=len) if within else named[0]
-    parameters = [f"/Parameters/{n}" for n, p in enumerate(bundle.definition.get("Parameters", [])) if p["Name"] in words]
+    parameters = [
+        f"/Parameters/{n}" for n, p in enumerate(bundle.definition.get("Parameters", [])) if p["Name"] in words
+    ]
     found = parameters if not named and len(parameters) == 1 else members if not named and len(members) == 1 else []
     return found[0] if found else ""
 

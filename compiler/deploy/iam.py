@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from compiler.deploy.bundle import Bundle
 from compiler.diff.steps import StepAt, flatten
 
 Json = Any
@@ -39,6 +40,22 @@ ACTIONS: dict[str, list[str]] = {
     "Lineage": ["CreateAction", "CreateArtifact", "CreateContext", "AddAssociation"],
     "Job": ["CreateJob", "DescribeJob", "StopJob"],
 }
+RESOURCES: dict[str, tuple[str, ...]] = {
+    "Processing": ("processing-job",),
+    "ClarifyCheck": ("processing-job", "model-package", "model-package-group"),
+    "QualityCheck": ("processing-job", "model-package", "model-package-group"),
+    "Training": ("training-job",),
+    "Tuning": ("hyper-parameter-tuning-job", "training-job"),
+    "Transform": ("transform-job", "model"),
+    "AutoML": ("automl-job",),
+    "Model": ("model",),
+    "RegisterModel": ("model-package", "model-package-group"),
+    "EndpointConfig": ("endpoint-config",),
+    "Endpoint": ("endpoint", "endpoint-config"),
+    "InferenceComponent": ("endpoint", "inference-component"),
+    "Lineage": ("action", "artifact", "context"),
+    "Job": ("job",),
+}
 OTHER: dict[str, list[str]] = {
     "EMR": [
         "elasticmapreduce:AddJobFlowSteps",
@@ -66,11 +83,24 @@ OTHER: dict[str, list[str]] = {
     ],
 }
 EMR_RULES = ("SageMakerPipelineExecutionEMRStepStatusUpdateRule", "SageMakerPipelineExecutionEMRClusterStatusRule")
-CALLER = [
-    "AddTags", "CreatePipeline", "DeletePipeline", "DescribePipeline", "DescribePipelineDefinitionForExecution",
-    "DescribePipelineExecution", "ListPipelineExecutionSteps", "ListPipelineExecutions",
-    "ListPipelineParametersForExecution", "ListPipelineVersions", "ListTags", "RetryPipelineExecution",
-    "StartPipelineExecution", "StopPipelineExecution", "UpdatePipeline", "UpdatePipelineVersion",
+UPSERT = ["AddTags", "CreatePipeline", "DeleteTags", "DescribePipeline", "ListTags", "UpdatePipeline"]
+VERSIONS = ["ListPipelineVersions", "UpdatePipelineVersion"]
+START = ["ListPipelineExecutions", "StartPipelineExecution"]
+EXECUTIONS = [
+    "DescribePipelineExecution",
+    "ListPipelineExecutionSteps",
+    "RetryPipelineExecution",
+    "StopPipelineExecution",
+]
+SCHEDULE = ["scheduler:CreateSchedule", "scheduler:GetSchedule", "scheduler:UpdateSchedule"]
+NETWORK = [
+    "ec2:CreateNetworkInterface", "ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterface",
+    "ec2:DeleteNetworkInterfacePermission", "ec2:DescribeDhcpOptions", "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs",
+]  # fmt: skip
+EXPERIMENTS = [
+    "AssociateTrialComponent", "CreateExperiment", "CreateTrial", "CreateTrialComponent", "DescribeExperiment",
+    "DescribeTrial", "DescribeTrialComponent", "UpdateTrialComponent",
 ]  # fmt: skip
 
 
@@ -85,43 +115,47 @@ class Place(NamedTuple):
         return f"arn:{self.partition}:sagemaker:{self.region}:{self.account}:{resource}"
 
 
-def policies(
-    definition: dict[str, Json], request: dict[str, Json], place: Place, uploads: Iterable[str]
-) -> dict[str, Json]:
+def policies(bundle: Bundle, place: Place) -> dict[str, Json]:
     """`execution_role`: the policy of the role the pipeline runs with; `caller`: that of whoever upserts and starts it.
 
-    `request` is the CreatePipeline request, `uploads` the S3 URIs of the code.
+    With a schedule there is `schedule_role`, the role that EventBridge Scheduler starts the pipeline with, too.
     """
-    steps = list(flatten(definition).values())
-    role = str(request.get("RoleArn", ""))
-    return {
+    steps = list(flatten(bundle.definition).values())
+    role = str(bundle.create.get("RoleArn", ""))
+    found: dict[str, Json] = {
         "execution_role": {
-            "trust_policy": _trust(),
-            "policy": _document(_execution(definition, steps, role, place, list(uploads))),
+            "role": role,
+            "trust_policy": _trust("sagemaker.amazonaws.com"),
+            "policy": _document(_execution(bundle.definition, steps, role, place)),
         },
-        "caller": {"policy": _document(_caller(request, role, place, list(uploads)))},
+        "caller": {"policy": _document(_caller(bundle, role, place))},
     }
+    if bundle.schedule is not None:
+        target = bundle.schedule["Target"]
+        start = _allow("Start", ["sagemaker:StartPipelineExecution"], [_pipeline(bundle, place)])
+        trust = _trust("scheduler.amazonaws.com")
+        found["schedule_role"] = {"role": target["RoleArn"], "trust_policy": trust, "policy": _document([start])}
+    return found
 
 
 def _document(statements: Iterable[Json]) -> Json:
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
-def _trust() -> Json:
-    principal = {"Service": "sagemaker.amazonaws.com"}
-    return _document([{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}])
+def _trust(service: str) -> Json:
+    return _document([{"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}])
 
 
 def _allow(sid: str, actions: Iterable[str], resources: Iterable[str], **more: Json) -> Json:
     return {"Sid": sid, "Effect": "Allow", "Action": sorted(set(actions)), "Resource": sorted(set(resources)), **more}
 
 
-def _execution(definition: Json, steps: list[StepAt], role: str, place: Place, uploads: list[str]) -> Iterator[Json]:
+def _execution(definition: Json, steps: list[StepAt], role: str, place: Place) -> Iterator[Json]:
     kinds = sorted({str(s.json.get("Type")) for s in steps})
-    actions = [f"sagemaker:{action}" for kind in kinds for action in ACTIONS.get(kind, ())]
-    if actions:
-        yield _allow("Jobs", [*actions, "sagemaker:AddTags"], [place.sagemaker("*")])
     for kind in kinds:
+        if kind in ACTIONS:
+            actions = [f"sagemaker:{action}" for action in (*ACTIONS[kind], "AddTags")]
+            yield _allow(kind, actions, [place.sagemaker(f"{resource}/*") for resource in RESOURCES[kind]])
         if kind in OTHER:
             yield _allow(kind, OTHER[kind], ["*"])
     if "EMR" in kinds:
@@ -133,13 +167,19 @@ def _execution(definition: Json, steps: list[StepAt], role: str, place: Place, u
     queues = [_queue_arn(v, place) for s in steps if isinstance(v := s.json.get("SqsQueueUrl"), str)]
     if queues:
         yield _allow("Queues", ["sqs:SendMessage"], queues)
-    yield from _data(definition, kinds, place, uploads)
-    if (passed := sorted({role, *_roles(definition)} - {""})) and actions:
+    yield from _data(definition, kinds, place)
+    if passed := sorted({role, *_roles(definition)} - {""}):
         yield _pass_role("PassRole", passed, ["sagemaker.amazonaws.com"])
     yield from _keys(definition, place)
+    if any("Subnets" in inner for inner in _maps(definition)):
+        yield _allow("Network", NETWORK, ["*"])
+    if definition.get("PipelineExperimentConfig"):
+        entities = ("experiment", "experiment-trial", "experiment-trial-component")
+        places = [place.sagemaker(f"{entity}/*") for entity in entities]
+        yield _allow("Experiments", [f"sagemaker:{action}" for action in EXPERIMENTS], places)
 
 
-def _data(definition: Json, kinds: list[str], place: Place, uploads: list[str]) -> Iterator[Json]:
+def _data(definition: Json, kinds: list[str], place: Place) -> Iterator[Json]:
     """The buckets and images the jobs read and write. Places that are only known when running are not among them."""
     buckets = sorted({match[1] for text in _texts(definition) for match in S3_URI.finditer(text)} | _joined(definition))
     arns = [f"arn:{place.partition}:s3:::{bucket}" for bucket in buckets]
@@ -156,6 +196,8 @@ def _data(definition: Json, kinds: list[str], place: Place, uploads: list[str]) 
     yield _allow(
         "Logs", logs, [f"arn:{place.partition}:logs:{place.region}:{place.account}:log-group:/aws/sagemaker/*"]
     )
+    namespaces = {"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}}
+    yield _allow("Metrics", ["cloudwatch:PutMetricData"], ["*"], Condition=namespaces)
 
 
 def _joined(definition: Json) -> set[str]:
@@ -181,17 +223,27 @@ def _keys(definition: Json, place: Place) -> Iterator[Json]:
         yield _allow("KeyAliases", actions, [everywhere], Condition=condition)
 
 
-def _caller(request: Json, role: str, place: Place, uploads: list[str]) -> Iterator[Json]:
-    name = str(request.get("PipelineName", "")).lower()
-    pipeline = place.sagemaker(f"pipeline/{name}")
-    yield _allow("Pipeline", [f"sagemaker:{action}" for action in CALLER], [pipeline, f"{pipeline}/*"])
+def _caller(bundle: Bundle, role: str, place: Place) -> Iterator[Json]:
+    pipeline = _pipeline(bundle, place)
+    yield _allow("Pipeline", [f"sagemaker:{action}" for action in (*UPSERT, *VERSIONS, *START)], [pipeline])
+    yield _allow("Executions", [f"sagemaker:{action}" for action in EXECUTIONS], [f"{pipeline}/execution/*"])
     yield _allow("Pipelines", ["sagemaker:ListPipelines"], ["*"])
     if role:
         yield _pass_role("PassRole", [role], ["sagemaker.amazonaws.com"])
-    places = sorted({"/".join(uri.removeprefix("s3://").split("/")[:-2]) for uri in uploads})
+    places = sorted({"/".join(upload.uri.removeprefix("s3://").split("/")[:-2]) for upload in bundle.uploads})
     if places:
         arns = [f"arn:{place.partition}:s3:::{where}/*" for where in places]
         yield _allow("Code", ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"], arns)
+    if bundle.schedule is not None:
+        arn = (
+            f"arn:{place.partition}:scheduler:{place.region}:{place.account}:schedule/default/{bundle.schedule['Name']}"
+        )
+        yield _allow("Schedule", SCHEDULE, [arn])
+        yield _pass_role("PassScheduleRole", [bundle.schedule["Target"]["RoleArn"]], ["scheduler.amazonaws.com"])
+
+
+def _pipeline(bundle: Bundle, place: Place) -> str:
+    return place.sagemaker(f"pipeline/{bundle.name.lower()}")
 
 
 def _pass_role(sid: str, roles: list[str], services: list[str]) -> Json:

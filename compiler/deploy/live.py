@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,6 +88,22 @@ def describe(session: Session, name: str, **which: Any) -> Json | Hidden | None:
     raise fault
 
 
+def pipelines(session: Session, prefix: str) -> Iterator[Json]:
+    """One's own pipelines whose names begin so, a page at a time; those that AWS manages are left out."""
+    with told("list pipelines"):
+        members = session.sagemaker.meta.service_model.operation_model("ListPipelines").input_shape.members
+    own = {"ManagedBy": "CUSTOMER"} if "ManagedBy" in members else {}
+    asked = {"PipelineNamePrefix": prefix} if prefix else {}
+    token: dict[str, str] = {}
+    while True:
+        with told("list pipelines"):
+            page = session.sagemaker.list_pipelines(**own, **asked, **token)
+        yield from page.get("PipelineSummaries", [])
+        if not page.get("NextToken"):
+            return
+        token = {"NextToken": page["NextToken"]}
+
+
 def _listed(session: Session, name: str) -> bool:
     """Whether ListPipelines knows the exact name; a listing that fails counts as yes, since nothing is confirmed."""
     try:
@@ -102,7 +119,7 @@ def _live(session: Session, name: str, found: Json) -> Live:
     return Live(
         name=name,
         arn=found["PipelineArn"],
-        definition=_definition(found.get("PipelineDefinition", "")),
+        definition=definition_of(found),
         role=found.get("RoleArn", ""),
         description=found.get("PipelineDescription") or "",
         display_name=found.get("PipelineDisplayName") or "",
@@ -111,9 +128,10 @@ def _live(session: Session, name: str, found: Json) -> Live:
     )
 
 
-def _definition(text: str) -> Json:
+def definition_of(found: Json) -> Json:
+    """The definition in an answer; {} where it is no JSON object."""
     try:
-        value = json.loads(text)
+        value = json.loads(found.get("PipelineDefinition", ""))
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}

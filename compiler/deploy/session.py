@@ -52,7 +52,9 @@ class Session:
     def _told(self, model: Any, http_response: Any, parsed: Any, **_: Any) -> None:
         request = parsed.get("ResponseMetadata", {}).get("RequestId", "")
         if self.tell is not None:
-            self.tell(f"{model.service_model.service_name} {model.name}: {http_response.status_code} {request}".rstrip())
+            self.tell(
+                f"{model.service_model.service_name} {model.name}: {http_response.status_code} {request}".rstrip()
+            )
 
     @cached_property
     def sagemaker(self) -> Client:

@@ -45,7 +45,9 @@ def forecast(before: dict[str, Json] | None, after: dict[str, Json]) -> tuple[Fo
 
 def _upstream_first(steps: dict[str, StepAt]) -> list[str]:
     """The names of all steps, each after those its key attributes read; as written where they form a circle."""
-    reads = {name: [p.split(".")[1] for _, p in _references(step) if p.startswith("Steps.")] for name, step in steps.items()}
+    reads = {
+        name: [p.split(".")[1] for _, p in _references(step) if p.startswith("Steps.")] for name, step in steps.items()
+    }
     sorter = TopologicalSorter({name: [r for r in found if r in steps and r != name] for name, found in reads.items()})
     try:
         return list(sorter.static_order())

@@ -111,7 +111,8 @@ class Account:
         version = self._version(pipeline, request)
         known = {
             "PipelineArn": pipeline.arn, "PipelineDefinition": version.definition, "PipelineStatus": "Active",
-            "CreationTime": NOW, "LastModifiedTime": NOW + len(pipeline.versions), "PipelineVersionAliases": version.aliases,
+            "CreationTime": NOW, "LastModifiedTime": NOW + len(pipeline.versions),
+            "PipelineVersionAliases": version.aliases,
         }  # fmt: skip
         return {**pipeline.members, **known}
 
@@ -196,8 +197,9 @@ class Account:
         return {"PipelineDefinition": self._execution(request).definition, "CreationTime": NOW}
 
     def list_pipeline_execution_steps(self, request: Json) -> Json:
-        rows = self._execution(request).ticks[0][1]
-        return self._paged("PipelineExecutionSteps", rows if request.get("SortOrder") == "Ascending" else rows[::-1], request)
+        steps = self._execution(request).ticks[0][1]
+        rows = steps if request.get("SortOrder") == "Ascending" else steps[::-1]
+        return self._paged("PipelineExecutionSteps", rows, request)
 
     def list_pipeline_executions(self, request: Json) -> Json:
         pipeline = self._pipeline(request["PipelineName"])

@@ -38,7 +38,7 @@ ERRORS: dict[str, tuple[str, str, int]] = {
 
 @dataclass
 class Fault:
-    """What goes wrong with an operation: `times` times, after `skip` sound ones; `after` the service has acted or before.
+    """What goes wrong with an operation: `times` times, after `skip` sound ones, before or `after` the service acted.
 
     `how`: reset (the connection is cut), hang (no answer for `wait` seconds), kill (the process `Endpoint.victim`
     dies), a key of ERRORS, or an error as (code, message, status).

@@ -1,4 +1,4 @@
-"""The fault table: what may go wrong, where. After each: nothing lost, no duplicate, and a second run ends it rightly."""
+"""The fault table: what may go wrong, and where. After each: nothing lost, nothing twice, a second run ends it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ SCHEDULE = "  schedule: {expression: rate(1 day)}\n"
 PASSING = (("throttle", False), ("500", False), ("500", True), ("reset", True), ("hang", True))
 CREATING = [(write, *how) for write in ("PutObject", "CreatePipeline", "CreateSchedule") for how in PASSING]
 UPDATING = [
-    *((write, *how) for write in ("UpdatePipeline", "AddTags", "UpdatePipelineVersion", "UpdateSchedule") for how in PASSING),
+    *(
+        (write, *how)
+        for write in ("UpdatePipeline", "AddTags", "UpdatePipelineVersion", "UpdateSchedule")
+        for how in PASSING
+    ),
     *((read, "reset", False) for read in ("HeadObject", "DescribePipeline", "ListTags", "GetSchedule")),
     *((read, "throttle", False) for read in ("HeadObject", "DescribePipeline", "ListPipelineVersions")),
 ]
@@ -130,9 +134,7 @@ def test_wrong_checksum(aws: Endpoint, run: Sagepipe, full: Path) -> None:
     check(aws, run, full, versions=1, objects=2)
 
 
-def test_failing_parts_are_given_up(
-    aws: Endpoint, run: Sagepipe, full: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failing_parts_are_given_up(aws: Endpoint, run: Sagepipe, full: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("compiler.deploy.upload.PART", 1000)
     (full.parent / "prepare.py").write_text("# " + "x" * 2500 + "\n")
     aws.fail("UploadPart", "digest", skip=1, times=-1)
@@ -176,12 +178,12 @@ def test_killed_while_updating(aws: Endpoint, run: Sagepipe, full: Path, operati
     check(aws, run, full, versions=2, objects=4)
 
 
-@pytest.mark.parametrize(("operation", "after"), [("PutObject", False), ("CreatePipeline", True), ("CreateSchedule", True)])
+@pytest.mark.parametrize(
+    ("operation", "after"), [("PutObject", False), ("CreatePipeline", True), ("CreateSchedule", True)]
+)
 def test_killed_while_creating(aws: Endpoint, run: Sagepipe, full: Path, operation: str, after: bool) -> None:
     aws.fail(operation, "kill", after=after)
     assert killed(aws, full)
     aws.faults.clear()
     assert run("upsert", full, "--yes").exit_code == 0
     check(aws, run, full, versions=1, objects=2)
-
-

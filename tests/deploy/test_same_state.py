@@ -27,7 +27,9 @@ def buckets(aws: Endpoint) -> Endpoint:
 
 def state(aws: Endpoint) -> dict[str, Any]:
     account = aws.account
-    pipelines = {n: (p.arn, p.members, [v.definition for v in p.versions], p.tags) for n, p in account.pipelines.items()}
+    pipelines = {
+        n: (p.arn, p.members, [v.definition for v in p.versions], p.tags) for n, p in account.pipelines.items()
+    }
     return {"pipelines": pipelines, "schedules": account.schedules, "objects": account.objects}
 
 

@@ -107,7 +107,9 @@ def test_large_definition_goes_by_s3(
     monkeypatch.setattr(sys.modules["compiler.emit.outputs"], "INLINE_LIMIT", 100)
     assert run("upsert", pipeline, "--yes").exit_code == 0
     created = next(request for operation, request in aws.calls if operation == "CreatePipeline")
-    assert "PipelineDefinition" not in created and "/definitions/" in created["PipelineDefinitionS3Location"]["ObjectKey"]
+    assert (
+        "PipelineDefinition" not in created and "/definitions/" in created["PipelineDefinitionS3Location"]["ObjectKey"]
+    )
     assert run("plan", pipeline).exit_code == 0
     edited(pipeline, "default: 100", "default: 200")
     assert run("upsert", pipeline, "--yes").exit_code == 0
@@ -125,7 +127,7 @@ def test_code_that_was_deleted_is_uploaded_again(aws: Endpoint, run: Sagepipe, p
 
 def test_code_with_wrong_bytes_is_replaced(aws: Endpoint, run: Sagepipe, pipeline: Path) -> None:
     run("upsert", pipeline, "--yes")
-    (place, content), = aws.account.objects.items()
+    ((place, content),) = aws.account.objects.items()
     aws.account.objects[place] = content[::-1]
     made = run("upsert", pipeline, "--yes")
     assert made.exit_code == 0 and "replaced s3://" in made.stderr
@@ -209,7 +211,9 @@ def test_an_error_that_a_listing_does_not_confirm(aws: Endpoint, run: Sagepipe, 
         aws.account.pipelines[other] = aws.account.pipelines["small"]
     aws.fail("DescribePipeline", ("ValidationException", "something else", 400), times=-1)
     planned = run("plan", pipeline)
-    assert planned.exit_code == 3 and "error[aws-refused]: cannot describe the pipeline: something else" in planned.stderr
+    assert (
+        planned.exit_code == 3 and "error[aws-refused]: cannot describe the pipeline: something else" in planned.stderr
+    )
 
 
 def test_two_upserts_at_once(aws: Endpoint, run: Sagepipe, pipeline: Path) -> None:

@@ -1,0 +1,35 @@
+"""`sagepipe delete`: delete a live pipeline."""
+
+from __future__ import annotations
+
+import click
+
+from compiler.cli.aws import YES, Named, naming, say
+
+STAYS = (
+    "its executions and their records go with it. What stays: the code and data in S3, jobs and their logs, models,\n"
+    "model packages, endpoints, experiments"
+)
+
+
+@click.command("delete", short_help="Delete a live pipeline.")
+@naming
+@YES
+@click.option("--schedule", is_flag=True, help="Delete the schedule of the same name, too.")
+def command(named: Named, yes: bool, schedule: bool) -> None:
+    """Delete the live PIPELINE and the records of its executions. What its steps made stays, and is named."""
+    if named.execution:
+        raise click.UsageError("an execution cannot be deleted, only its pipeline; `sagepipe stop` stops it")
+    from compiler.deploy.delete import delete, look
+    from compiler.deploy.schedule import drop_schedule
+
+    arn = look(named.session, named.name)
+    kept = "" if schedule else f", and the schedule `{named.name}`, if there is one (--schedule)"
+    say(f"pipeline {arn}\n{STAYS}{kept}.")
+    if not yes:
+        click.confirm("Delete it?", abort=True, err=True)
+    if schedule and drop_schedule(named.session, named.name):
+        say(f"deleted schedule {named.name}")
+    if arn:
+        delete(named.session, named.name)
+        say(f"deleted {arn}")

@@ -1,0 +1,140 @@
+"""`sagepipe start`: start an execution."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from compiler.cli.aws import Named, naming, say
+from compiler.cli.exits import INVALID
+from compiler.cli.watch import follow_to_the_end, watching
+
+if TYPE_CHECKING:
+    from compiler.deploy.arguments import Rule
+
+Json = dict[str, Any]
+
+
+def _pairs(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given]
+    for name, equals, _ in pairs:
+        if not name or not equals:
+            raise click.BadParameter(f"`{name}` is not of the form NAME=VALUE", ctx, param)
+    return {name: value for name, _, value in pairs}
+
+
+@click.command("start", short_help="Start an execution.")
+@naming
+@click.option("-p", "--parameter", "given", multiple=True, metavar="NAME=VALUE", callback=_pairs,
+              help="A parameter of the execution. May stand several times.")  # fmt: skip
+@click.option("--params", type=click.Path(path_type=Path), metavar="FILE",
+              help="A YAML or JSON file with parameters, a name and a value each; -p beats it.")  # fmt: skip
+@click.option("--only", multiple=True, metavar="STEP", help="Run this step alone. May stand several times.")
+@click.option("--from", "first", metavar="STEP", help="Run this step and all that need it.")
+@click.option("--source", metavar="EXECUTION", default="",
+              help="With --only or --from: the execution to take the other results from.")  # fmt: skip
+@click.option("--version", type=click.IntRange(min=1), metavar="N", help="The version to run; without it the newest.")
+@click.option("--alias", metavar="NAME", help="The version to run, by its alias.")
+@click.option("--name", "display", metavar="NAME", help="A name to show for the execution.")
+@click.option("--parallelism", type=click.IntRange(min=1), metavar="N", help="How many steps run at once at most.")
+@click.option("--watch", is_flag=True, help="Follow it to its end, as `sagepipe watch` does.")
+@watching
+def command(
+    named: Named, given: dict[str, str], params: Path | None, only: tuple[str, ...], first: str | None, source: str,
+    version: int | None, alias: str | None, display: str | None, parallelism: int | None, watch: bool,
+    interval: float, junit: Path | None,
+) -> None:  # fmt: skip
+    """Start an execution of PIPELINE: a pipeline file, a name or an ARN. Prints the execution's ARN.
+
+    What runs is the live pipeline. The parameters are checked first; against a pipeline file, with its bounds and
+    patterns, without any call to AWS.
+
+    \b
+    sagepipe start pipelines/fraud-detection.pipeline.yaml --target prod -p AucThreshold=0.8 --watch
+    """
+    if only and first:
+        raise click.UsageError("--only and --from exclude each other")
+    if version and alias:
+        raise click.UsageError("--version and --alias exclude each other")
+    from compiler.deploy import arguments, executions
+
+    which = {"PipelineVersionId": version} if version else {"PipelineVersionAlias": alias} if alias else {}
+    live = _live(named, which) if named.bundle is None or only or first else {}
+    rules = arguments.rules_of_file(named.bundle.parameters) if named.bundle else arguments.rules_of_definition(live)
+    request: Json = {"PipelineName": named.name, **which}
+    if values := _values(rules, {**(_file(params) if params else {}), **given}):
+        request["PipelineParameters"] = values
+    if display:
+        request["PipelineExecutionDisplayName"] = display
+    if parallelism:
+        request["ParallelismConfiguration"] = {"MaxParallelExecutionSteps": parallelism}
+    if only or first:
+        request["SelectiveExecutionConfig"] = _selection(named, live, only, first, source)
+    arn = executions.start(named.session, request)
+    click.echo(arn)
+    if watch:
+        follow_to_the_end(named.session, arn, interval, junit)
+
+
+def _live(named: Named, which: Json) -> Json:
+    """The definition that will run."""
+    from compiler.deploy.faults import AwsFault
+    from compiler.deploy.live import definition_of, describe
+
+    found = describe(named.session, named.name, **which)
+    if not isinstance(found, dict):
+        said = "there is no such pipeline" if found is None else "`sagemaker:DescribePipeline` is not allowed"
+        raise AwsFault("aws-denied" if found else "aws-not-found", f"cannot start `{named.name}`: {said}")
+    return definition_of(found)
+
+
+def _values(rules: dict[str, Rule], given: dict[str, str]) -> list[dict[str, str]]:
+    """The parameters as the API takes them; ends the process where any is wrong."""
+    from compiler.deploy.arguments import as_request, faults
+
+    found = list(faults(rules, given))
+    for line in found:
+        say(f"error: {line}")
+    if found:
+        raise click.exceptions.Exit(INVALID)
+    return as_request(rules, given)
+
+
+def _file(path: Path) -> dict[str, str]:
+    """The parameters of a file: a value's text is taken as it is written. Ends the process where it is no such file."""
+    from compiler.diagnostics import Report
+    from compiler.diagnostics.render import render
+    from compiler.syntax import Mapping, Scalar, parse, read_source
+
+    report = Report()
+    source = read_source(str(path), report=report)
+    root = parse(source, report) if source else None
+    if not report.ok:
+        click.echo(render(report, "human"), err=True, nl=False)
+        raise click.exceptions.Exit(INVALID)
+    entries = list(root) if isinstance(root, Mapping) else []
+    values = {e.key.text: e.value.text for e in entries if isinstance(e.value, Scalar)}
+    if not isinstance(root, Mapping) or len(values) != len(entries):
+        say(f"error: {path} holds no parameters: a name and a value each are wanted")
+        raise click.exceptions.Exit(INVALID)
+    return values
+
+
+def _selection(named: Named, live: Json, only: tuple[str, ...], first: str | None, source: str) -> Json:
+    from compiler.deploy.executions import find, latest_over
+    from compiler.diff import flatten
+    from compiler.diff.graph import downstream
+    from compiler.text import closest
+
+    steps = flatten(live)
+    for name in (*only, *((first,) if first else ())):
+        if name not in steps:
+            near = closest(name, steps)
+            hint = f"; did you mean `{near}`?" if near else ""
+            raise click.UsageError(f"the live pipeline has no step `{name}`{hint}")
+    chosen = [n for n in steps if n in only] if only else downstream(live, first or "")
+    arn = find(named.session, named.name, source) if source else latest_over(named.session, named.name)
+    return {"SourcePipelineExecutionArn": arn, "SelectedSteps": [{"StepName": name} for name in chosen]}

@@ -1,0 +1,154 @@
+"""Executions: started, seen, stopped, retried. API: StartPipelineExecution, ListPipelineExecutionSteps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from compiler.deploy.faults import AwsFault, told
+from compiler.deploy.session import Session, paged
+
+Json = dict[str, Any]
+TERMINAL = ("Succeeded", "Failed", "Stopped", "CompletedWithFailures")
+STEP_ENDED = ("Succeeded", "Failed", "Stopped")
+LOG_GROUPS = {
+    "processing-job": "ProcessingJobs",
+    "training-job": "TrainingJobs",
+    "transform-job": "TransformJobs",
+    "hyper-parameter-tuning-job": "TrainingJobs",
+}
+CONSOLES = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
+
+
+@dataclass(frozen=True, slots=True)
+class StepSeen:
+    """A step of an execution as it stands. `source` is the execution whose result was reused, `log` a link."""
+
+    name: str
+    status: str
+    started: datetime | None
+    ended: datetime | None
+    source: str
+    attempts: int
+    reason: str
+    log: str
+
+    def seconds(self, now: datetime) -> float:
+        """How long it has run, or ran."""
+        return max(0.0, ((self.ended or now) - self.started).total_seconds()) if self.started else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An execution as it stands."""
+
+    arn: str
+    status: str
+    reason: str
+    started: datetime | None
+    ended: datetime | None
+    steps: tuple[StepSeen, ...]
+
+    @property
+    def over(self) -> bool:
+        return self.status in TERMINAL
+
+
+def see(session: Session, arn: str) -> Seen:
+    """The execution and its steps in the order they began. Raises AwsFault."""
+    with told("describe the execution"):
+        found = session.sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)
+    with told("list the execution's steps"):
+        rows = paged(
+            session.sagemaker.list_pipeline_execution_steps,
+            "PipelineExecutionSteps",
+            PipelineExecutionArn=arn,
+            SortOrder="Ascending",
+        )
+    status = str(found["PipelineExecutionStatus"])
+    ended = found.get("LastModifiedTime") if status in TERMINAL else None
+    reason = str(found.get("FailureReason") or "")
+    return Seen(arn, status, reason, found.get("CreationTime"), ended, tuple(_step(row) for row in rows))
+
+
+def _step(row: Json) -> StepSeen:
+    arns = [
+        value["Arn"] for value in (row.get("Metadata") or {}).values() if isinstance(value, dict) and "Arn" in value
+    ]
+    reused = row.get("CacheHitResult") or row.get("SelectiveExecutionResult") or {}
+    return StepSeen(
+        name=str(row["StepName"]),
+        status=str(row["StepStatus"]),
+        started=row.get("StartTime"),
+        ended=row.get("EndTime"),
+        source=str(reused.get("SourcePipelineExecutionArn") or ""),
+        attempts=int(row.get("AttemptCount") or 0),
+        reason=str(row.get("FailureReason") or ""),
+        log=log_link(arns[0]) if arns else "",
+    )
+
+
+def log_link(arn: str) -> str:
+    """The CloudWatch page with the log streams of a job, "" for what has none there."""
+    words = arn.split(":", 5)
+    kind, _, name = words[5].partition("/") if len(words) == 6 else ("", "", "")
+    if kind not in LOG_GROUPS:
+        return ""
+    host = CONSOLES.get(words[1], "console.aws.amazon.com")
+    group = f"$252Faws$252Fsagemaker$252F{LOG_GROUPS[kind]}"
+    filtered = f"$3FlogStreamNameFilter$3D{name}"
+    page = f"log-groups/log-group/{group}{filtered}"
+    return f"https://{words[3]}.{host}/cloudwatch/home?region={words[3]}#logsV2:{page}"
+
+
+def executions(session: Session, name: str) -> Iterator[Json]:
+    """The executions of a pipeline, newest first, a page at a time."""
+    token: dict[str, str] = {}
+    while True:
+        with told("list the pipeline's executions"):
+            page = session.sagemaker.list_pipeline_executions(
+                PipelineName=name, SortBy="CreationTime", SortOrder="Descending", **token
+            )
+        yield from page.get("PipelineExecutionSummaries", [])
+        if not page.get("NextToken"):
+            return
+        token = {"NextToken": page["NextToken"]}
+
+
+def find(session: Session, name: str, execution: str = "") -> str:
+    """The ARN of an execution: given as such, by its id (the last part of the ARN), or the latest when ""."""
+    if execution.startswith("arn:"):
+        return execution
+    for row in executions(session, name):
+        arn = str(row["PipelineExecutionArn"])
+        if not execution or arn.rpartition("/")[2] == execution:
+            return arn
+    what = f"no execution `{execution}`" if execution else "no executions yet"
+    raise AwsFault("aws-not-found", f"pipeline `{name}` has {what}", hint=f"`sagepipe list {name}` shows what there is")
+
+
+def latest_over(session: Session, name: str) -> str:
+    """The ARN of the newest execution that has ended, for a selective one to take results from."""
+    for row in executions(session, name):
+        if row["PipelineExecutionStatus"] in TERMINAL:
+            return str(row["PipelineExecutionArn"])
+    hint = "a selective execution takes over what an earlier one made: run the whole pipeline first"
+    raise AwsFault("aws-not-found", f"pipeline `{name}` has no execution that has ended", hint=hint)
+
+
+def start(session: Session, request: Json) -> str:
+    """Start an execution; its ARN. A lost answer starts no second one: botocore repeats the call with its token."""
+    with told("start the pipeline"):
+        return str(session.sagemaker.start_pipeline_execution(**request)["PipelineExecutionArn"])
+
+
+def stop(session: Session, arn: str) -> None:
+    with told("stop the execution"):
+        session.sagemaker.stop_pipeline_execution(PipelineExecutionArn=arn)
+
+
+def retry(session: Session, arn: str) -> None:
+    with told("retry the execution"):
+        session.sagemaker.retry_pipeline_execution(PipelineExecutionArn=arn)
