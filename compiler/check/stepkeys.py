@@ -12,7 +12,7 @@ from compiler.model.durations import Duration, read_duration
 from compiler.model.program import BuiltStep
 from compiler.model.steptype import StepType
 from compiler.model.values import Get, Join, JsonGet, ListValue, Literal, MapValue, Value, late
-from compiler.resolve.stepkeys import EXCEPTIONS
+from compiler.resolve.stepkeys import EXCEPTIONS, two_limits
 from compiler.text import closest
 
 OWN_RETRIES, INTERNAL, EMR_LIMIT = ("Tuning", "AutoML"), "SageMaker.JOB_INTERNAL_ERROR", "Emr.RESOURCE_LIMIT"
@@ -106,7 +106,7 @@ def _retry(step: BuiltStep) -> Iterator[Diagnostic]:
             if isinstance(name, Literal):
                 yield from _exception(name, seen, step)
         if "MaxAttempts" in policy.members and "ExpireAfterMin" in policy.members and not step.source.type.json_type:
-            yield Diagnostic.of("retry-limit", "`MaxAttempts` and `ExpireAfterMin` exclude each other", policy.span)
+            yield two_limits(policy, "MaxAttempts", "ExpireAfterMin")
         yield from _limits(policy, bool(step.source.type.json_type))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compiler.decode.settings import missing_setting
-from compiler.diagnostics import Report
+from compiler.diagnostics import Place, Report
 from compiler.model.pipeline import Parameter
 from compiler.model.values import Get, Hole, Literal, MapValue, Value, text
 from compiler.shapes.image_choice import Scope
@@ -15,7 +15,10 @@ FIELD_OF = {
     "unknown-framework": "name", "unsupported-scope": "name", "missing-version": "name", "unknown-version": "version",
     "missing-base-framework": "name", "unknown-base-framework": "base_version", "missing-py-version": "name",
     "unknown-py-version": "py_version", "unsupported-accelerator": "accelerator",
+    "unknown-region": "name",
 }  # fmt: skip
+
+GIVEN = {"missing-version": "version", "missing-base-framework": "base_version", "missing-py-version": "py_version"}
 
 
 @record
@@ -43,7 +46,7 @@ class Images:
             base_framework=f.text("base_version") or None,
             accelerator=f.text("accelerator") or None,
         )
-        return self._found(found, f, scope, instance)
+        return self._found(found, f, f.text("name"), scope, instance)
 
     def serves(self, f: MapValue, instance: Value | None) -> bool:
         """Whether the training image of a `framework` field is its inference image, too; yes where that is unknown."""
@@ -75,11 +78,11 @@ class Images:
         if name not in algorithms():
             near = closest(name, algorithms())
             hint = f"did you mean `{near}`?" if near else "the algorithms are " + ", ".join(algorithms())
-            self.report.add("unknown-algorithm", f"no algorithm is named `{name}`", value.span, hint=hint)
+            self.report.add("unknown-algorithm", f"no algorithm is named `{name}`", named.span, hint=hint)
             return Hole(value.span)
         found = resolve(name, f.text("version") or None, region=region, scope="training",
                         instance_type=self.instance(instance))  # fmt: skip
-        return self._found(found, f if f.members else MapValue({}, value.span), "training", instance)
+        return self._found(found, f if f.members else MapValue({}, value.span), name, "training", instance)
 
     def instance(self, value: Value | None) -> str | None:
         """The instance type as far as it is known when compiling: a literal, or the default of a parameter."""
@@ -98,7 +101,7 @@ class Images:
             self.report.extend([missing_setting("region", self.settings.span)])
         return region.as_text if isinstance(region, Literal) else ""
 
-    def _found(self, found: Image | ImageProblem, f: MapValue, scope: str, instance: Value | None) -> Value:
+    def _found(self, found: Image | ImageProblem, f: MapValue, name: str, scope: str, instance: Value | None) -> Value:
         if isinstance(found, Image):
             return text(found.uri, f.span)
         if found.kind == "invalid-instance-type" and scope != "inference":
@@ -113,32 +116,37 @@ class Images:
         if found.kind in machine and instance is not None:
             span = instance.span
         code = "image-region" if found.kind == "unknown-region" else "unknown-image"
-        self.report.add(code, _say(found, scope, self.settings.text("region")), span, hint=_mend(found))
+        region = self.settings.get("region") if code == "image-region" else None
+        places = (Place(region.span, "the pipeline's region"),) if region is not None else ()
+        self.report.add(code, _say(found, name, scope, self.settings.text("region")), span, hint=_mend(found),
+                        places=places)  # fmt: skip
         return Hole(f.span)
 
 
-def _say(problem: ImageProblem, scope: str, region: str) -> str:
+def _say(problem: ImageProblem, name: str, scope: str, region: str) -> str:
     value = problem.value
     messages = {
         "unknown-framework": f"no framework is named `{value}`",
-        "unsupported-scope": f"the framework has no {scope} image",
-        "missing-version": "the framework has several versions, and none is given",
-        "unknown-version": f"the framework has no {scope} image of version `{value}`",
-        "missing-base-framework": "the framework has several base frameworks, and none is given",
-        "unknown-base-framework": f"no image has the base framework `{value}`",
-        "missing-py-version": "the image has several Python versions, and none is given",
-        "unknown-py-version": f"no image has the Python version `{value}`",
-        "missing-instance-type": "the image depends on the instance type, and none is known when compiling",
+        "unsupported-scope": f"`{name}` has no {scope} image",
+        "missing-version": f"`{name}` has several versions, and none is given",
+        "unknown-version": f"`{name}` has no {scope} image of version `{value}`",
+        "missing-base-framework": f"`{name}` has several base frameworks, and none is given",
+        "unknown-base-framework": f"`{name}` has no image with the base framework `{value}`",
+        "missing-py-version": f"`{name}` has images of several Python versions, and none is given",
+        "unknown-py-version": f"`{name}` has no image with the Python version `{value}`",
+        "missing-instance-type": f"the image of `{name}` depends on `instance_type`, which is not known when compiling",
         "invalid-instance-type": f"`{value}` is not an instance type",
-        "unsupported-instance-type": f"the image does not run on `{value}`",
-        "unsupported-processor": f"the framework has no {scope} image for {value} machines",
-        "unsupported-accelerator": f"the image takes no accelerator `{value}`",
-        "unknown-region": f"the image is not published in `{region}`",
+        "unsupported-instance-type": f"the image of `{name}` does not run on `{value}`",
+        "unsupported-processor": f"`{name}` has no {scope} image for {value} machines",
+        "unsupported-accelerator": f"the image of `{name}` takes no accelerator `{value}`",
+        "unknown-region": f"the image of `{name}` is not published in `{region}`",
     }
     return messages[problem.kind]
 
 
 def _mend(problem: ImageProblem) -> str:
+    if problem.kind == "unknown-region":
+        return "choose another region, or give `image` with a copy of your own"
     if problem.near:
         return f"did you mean `{problem.near}`?"
     if problem.kind == "missing-instance-type":
@@ -147,4 +155,7 @@ def _mend(problem: ImageProblem) -> str:
     if not known:
         return ""
     shown = ", ".join(f"`{k}`" for k in known[:16])
-    return f"known: {shown}" + (", …" if len(known) > 16 else "")
+    rest = ", …" if len(known) > 16 else ""
+    if problem.kind in GIVEN:
+        return f"give `{GIVEN[problem.kind]}`, one of {shown}{rest}"
+    return f"its images are for {shown}" if problem.kind == "unsupported-scope" else f"known: {shown}{rest}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.diagnostics import Report
+from compiler.diagnostics import Diagnostic, Place, Report
 from compiler.model.durations import Duration, DurationFault, read_duration, seconds_of
 from compiler.model.pipeline import Step
 from compiler.model.values import Hole, ListValue, Literal, MapValue, Value, struct, text
@@ -77,9 +77,7 @@ def _policy(policy: MapValue, step: Step, report: Report) -> MapValue:
     attempts = policy.get("max_attempts")
     expire = _minutes(policy.get("expire_after"), report)
     if attempts is not None and expire is not None:
-        report.add(
-            "retry-limit", "`max_attempts` and `expire_after` exclude each other", policy.span_of("expire_after")
-        )
+        report.extend([two_limits(policy, "max_attempts", "expire_after")])
     if attempts is None and expire is None:
         attempts = Literal(5, policy.span, "5")
     return struct(policy.span, {
@@ -89,6 +87,18 @@ def _policy(policy: MapValue, step: Step, report: Report) -> MapValue:
         "MaxAttempts": attempts,
         "ExpireAfterMin": expire,
     })  # fmt: skip
+
+
+def two_limits(policy: MapValue, attempts: str, expiry: str) -> Diagnostic:
+    """A policy that ends in two ways, as the members that say so are spelled in it."""
+    first, second = (policy.members[name].key_span for name in (attempts, expiry))
+    return Diagnostic.of(
+        "retry-limit",
+        f"`{attempts}` and `{expiry}` exclude each other",
+        second,
+        places=(Place(first, "the other limit"),),
+        hint="keep one of them",
+    )
 
 
 def _seconds(value: Value | None, report: Report) -> Value | None:
