@@ -107,8 +107,18 @@ def command(
         click.get_current_context().exit(INVALID)
     finally:
         view.close()
-    report(ran, given, f"sagepipe run {shlex.quote(file)}", _say, explain=explain_cache, as_json=as_json)
+    again = shlex.join(["sagepipe", "run", file, *_same_again(wanted, target, variables, name)])
+    report(ran, given, again, _say, explain=explain_cache, as_json=as_json)
     click.get_current_context().exit(exit_status(ran.status))
+
+
+def _same_again(wanted: dict[str, Any], target: str | None, variables: dict[str, str], name: str) -> list[str]:
+    """The options that the record of an execution does not keep."""
+    words = [word for key in ("backend", "python") if wanted[key] for word in (f"--{key}", str(wanted[key]))]
+    words += [f"--{key.replace('_', '-')}" for key in ("isolate", "no_network", "no_cache") if wanted[key]]
+    words += ["--target", target] if target else []
+    words += [word for key, value in variables.items() for word in ("--set", f"{key}={value}")]
+    return [*words, "--name", name] if name else words
 
 
 def _say(text: str) -> None:

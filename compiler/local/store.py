@@ -196,8 +196,12 @@ def _mounted(mount: Mount, prefix: str) -> Iterator[tuple[str, Path]]:
 
 
 def _below(folder: Path, *, links: bool = True) -> Iterator[tuple[str, Path]]:
-    """Every file below a folder by its relative path; without `links`, symbolic ones are left out."""
+    """Every file below a folder by its relative path; without `links`, symbolic ones are left out.
+
+    Where a project's root stands for a URI, what is kept here is no part of it.
+    """
     for parent, folders, names in os.walk(folder, followlinks=links):
+        folders[:] = [name for name in folders if name != ".sagepipe" and not _leads_up(Path(parent, name))]
         if not links:
             folders[:] = [name for name in folders if not Path(parent, name).is_symlink()]
         for name in names:
@@ -205,3 +209,8 @@ def _below(folder: Path, *, links: bool = True) -> Iterator[tuple[str, Path]]:
             unfinished = name.startswith(".") and name.endswith(".tmp")
             if not unfinished and (links or not path.is_symlink()):
                 yield path.relative_to(folder).as_posix(), path
+
+
+def _leads_up(path: Path) -> bool:
+    """Whether a folder is a link to one it lies in."""
+    return path.is_symlink() and path.resolve() in path.absolute().parents

@@ -210,6 +210,7 @@ def test_a_failed_step_is_not_kept(project: Project) -> None:
 def test_a_damaged_artifact_is_never_served(project: Project, how: str) -> None:
     copying(project)
     ran = project.run()
+    assert ran.status == "Succeeded", ran.outcomes
     sha = ran.outcomes["one"].details["artifacts"][0][1]
     blob = project.state / "blobs" / sha[:2] / sha
     damage = {"cut": lambda: blob.write_bytes(b"one"), "changed": lambda: blob.write_bytes(b"XXX copied")}
@@ -223,6 +224,7 @@ def test_a_damaged_artifact_is_never_served(project: Project, how: str) -> None:
 def test_an_overwritten_output_is_put_back(project: Project) -> None:
     copying(project)
     ran = project.run()
+    assert ran.status == "Succeeded", ran.outcomes
     uri = f"s3://b/{ran.id}/one/out.txt"
     other = project.folder / "other.txt"
     other.write_text("other", encoding="utf-8")

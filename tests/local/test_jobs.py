@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny import ROLE, Project, here, output, processing
+from tiny import HOUR, ROLE, Project, here, output, processing
 
 from compiler.local.jobs import toolkit
 from compiler.local.jobs.archive import pack, unpack
@@ -436,3 +436,37 @@ def test_an_execution_is_taken_up_where_it_failed(project: Project) -> None:
         project.run(resume=first.id, start="tow")
     with pytest.raises(InputFault, match="no execution is `nix`"):
         project.run(resume="nix")
+
+
+LOOK = """
+import json, os
+print(json.dumps({name: text for name, text in os.environ.items()}))
+print(os.getcwd())
+"""
+
+
+def test_the_environment_of_a_job(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "PYTHONPATH", "PIP_TARGET", "SM_MODEL_DIR"):
+        monkeypatch.setenv(name, "of the user")
+    monkeypatch.setenv("KEPT", "of the user")
+    own = {"Environment": {"OWN": "of the step", "OMP_NUM_THREADS": "1"}}
+    project.steps = [processing("look", project.file("look.py", LOOK), arguments=own)]
+    ran = project.run()
+    said, folder = project.log(ran, "look").splitlines()
+    found = json.loads(said)
+    assert [name for name, text in found.items() if text == "of the user"] == ["KEPT"]
+    assert (found["OWN"], found["OMP_NUM_THREADS"], found["OMP_WAIT_POLICY"]) == ("of the step", "1", "PASSIVE")
+    assert folder == str(ran.folder / "jobs" / "look" / "work")
+
+
+def test_the_projects_own_folder_may_stand_for_a_uri(project: Project) -> None:
+    (project.folder / "loop").symlink_to(project.folder)
+    project.run()
+    project.mounts["s3://b/all/"] = str(project.folder)
+    project.steps = [
+        processing("p", project.file("p.py", ""), {"all": ("s3://b/all/", "/opt/ml/processing/all")}, CacheConfig=HOUR)
+    ]
+    ran = project.run()
+    assert ran.status == "Succeeded"
+    copied = sorted(p.name for p in (ran.folder / "jobs" / "p" / "ml" / "processing" / "all").iterdir())
+    assert copied == ["p.py", "pyproject.toml", "tiny.json"]
