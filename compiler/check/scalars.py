@@ -18,6 +18,8 @@ from compiler.text import Span, closest
 
 LAGGING = "the service checks definitions against a copy of the API model that lags behind"
 ALLOW = "if the service takes it, allow the code on the line"
+# The API admits 0 for clusters of several groups, which say their own counts.
+STRICTER: dict[str, float] = {"TrainingInstanceCount": 1}
 S3_URI = re.compile(r"s3://[^/]+(/.*)?")
 NAMES: dict[Type, str] = {
     "string": "text",
@@ -95,10 +97,7 @@ def text_faults(text: str, span: Span, slot: Shape, where: Titled) -> Iterator[D
         yield Diagnostic.of(
             "argument-length", f"{where.title} takes at most {slot.max} characters, found {len(text)}", span
         )
-    elif slot.min is not None and len(text) < slot.min:
-        wants = f"at least {slot.min} character{'s' if slot.min != 1 else ''}"
-        yield Diagnostic.of("argument-length", f"{where.title} wants {wants}, found {len(text)}", span)
-    elif slot.pattern is not None and not slot.pattern.fullmatch(text) and not _s3_place(text, slot):
+    elif text and slot.pattern is not None and not slot.pattern.fullmatch(text) and not _s3_place(text, slot):
         yield Diagnostic.of(
             "argument-pattern",
             f"{where.title} does not take `{_short(text)}`",
@@ -106,11 +105,17 @@ def text_faults(text: str, span: Span, slot: Shape, where: Titled) -> Iterator[D
             notes=(f"it must match {_readable(slot.pattern_text or '')}",),
             hint=_pattern_hint(text, slot),
         )
+    elif slot.min is not None and len(text) < slot.min:
+        wants = f"at least {slot.min} character{'s' if slot.min != 1 else ''}"
+        yield Diagnostic.of("argument-length", f"{where.title} wants {wants}, found {len(text)}", span)
+    elif not text and slot.pattern is not None and not slot.pattern.fullmatch(text):
+        yield Diagnostic.of("argument-pattern", f"{where.title} does not take empty text", span)
 
 
 def number_faults(number: float, span: Span, slot: Shape, where: Where) -> Iterator[Diagnostic]:
-    if slot.min is not None and number < slot.min:
-        yield Diagnostic.of("argument-range", f"{where.title} wants at least {slot.min:g}, found {number:g}", span)
+    least = STRICTER.get(slot.name, slot.min)
+    if least is not None and number < least:
+        yield Diagnostic.of("argument-range", f"{where.title} wants at least {least:g}, found {number:g}", span)
     elif slot.max is not None and number > slot.max:
         yield Diagnostic.of("argument-range", f"{where.title} takes at most {slot.max:g}, found {number:g}", span)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from compiler.decode.extends import extended, with_gaps
 from compiler.decode.fold import Scope, fold
 from compiler.decode.lookalikes import without_lookalikes
-from compiler.decode.merge import merge_maps, without
+from compiler.decode.merge import merge_defaults, merge_maps
 from compiler.decode.parameters import read_parameters
 from compiler.decode.respelling import respelled
 from compiler.decode.schema import document_root
@@ -17,7 +18,7 @@ from compiler.diagnostics import Report
 from compiler.model.document import DOCUMENT, EXTENDED, PIPELINE, TARGET_FIELDS
 from compiler.model.kinds import Record
 from compiler.model.pipeline import Pipeline, Step
-from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Template, parse
+from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Template
 from compiler.text import Source, Span, closest, record
 
 FileUri = Callable[[Scalar, dict[str, str], Span], Node]
@@ -26,9 +27,13 @@ TARGET_SECTIONS = tuple(key for key in TARGET_FIELDS if key not in PIPELINE)
 
 @record
 class Document:
-    """The sections of a document, `extends` merged in. `root` conforms to the document schema, or holds gaps."""
+    """The sections of a document, `extends` merged in. `root` conforms to the document schema, or holds gaps.
+
+    `lost` are sections of which a part could not be read, with the file that was to be extended.
+    """
 
     root: Mapping
+    lost: frozenset[str] = frozenset()
 
     def section(self, name: str) -> Mapping | None:
         node = self.root.get(name)
@@ -45,11 +50,13 @@ def read_document(node: Node, report: Report, extend: Callable[[Scalar], Source 
     if not isinstance(node, Mapping):
         report.add("wrong-type", "a pipeline file holds a map", node.span, hint="start with `version: 1`")
         return None
-    root = without_lookalikes(_extended(node, report, extend), report)
+    whole = extended(node, extend, report)
+    root = without_lookalikes(whole or node, report)
     plain = Mapping({k: e for k, e in root.entries.items() if not k.startswith("x-")}, root.span)
+    plain = plain if whole else with_gaps(plain, EXTENDED)
     checked = _written_out(conform(plain, document_root(), "", "the document", report), report)
     _check_version(checked, report)
-    return Document(checked)
+    return Document(checked, frozenset(() if whole else EXTENDED))
 
 
 def _written_out(root: Mapping, report: Report) -> Mapping:
@@ -76,33 +83,6 @@ def _no_expressions(node: Mapping, keys: tuple[str, ...], report: Report) -> Map
     return Mapping({**node.entries, **gaps}, node.span) if gaps else node
 
 
-def _extended(node: Mapping, report: Report, extend: Callable[[Scalar], Source | None]) -> Mapping:
-    given = node.get("extends")
-    if not isinstance(given, Scalar) or not isinstance(given.value, str):
-        return node
-    source = extend(given)
-    base = parse(source, report) if source else None
-    if base is None:
-        return node
-    if not isinstance(base, Mapping):
-        report.add("wrong-type", "an extended file holds a map", base.span)
-        return node
-    for entry in base:
-        if entry.key.text not in EXTENDED and not entry.key.text.startswith("x-"):
-            report.add(
-                "extends-key",
-                f"an extended file cannot hold `{entry.key.text}`",
-                entry.key.span,
-                hint="it may hold " + ", ".join(f"`{k}`" for k in EXTENDED),
-            )
-    kept = Mapping({k: e for k, e in base.entries.items() if k in EXTENDED}, base.span)
-    merged = merge_maps(kept, without(node, "steps"))
-    entries = dict(merged.entries) if merged else {}
-    if "steps" in node.entries:
-        entries["steps"] = node.entries["steps"]
-    return Mapping(entries, node.span)
-
-
 def _check_version(root: Mapping, report: Report) -> None:
     version = root.get("version")
     if isinstance(version, Scalar) and version.text != "1":
@@ -114,53 +94,6 @@ def _check_version(root: Mapping, report: Report) -> None:
         )
 
 
-def choose_target(document: Document, wanted: str | None, report: Report, path: str) -> str | None:
-    """The target to compile for: the one wanted, else the default; "" without targets; None where none can be told."""
-    targets = document.targets
-    if wanted is not None:
-        if wanted in targets:
-            return wanted
-        near = closest(wanted, targets)
-        hint = f"did you mean `{near}`?" if near else "the targets are " + ", ".join(targets) if targets else ""
-        section = document.section("targets")
-        report.add(
-            "unknown-target",
-            f"no target is named `{wanted}`",
-            section.span.sub(0, 1) if section else None,
-            hint=hint,
-            path=path,
-        )
-        return None
-    if not targets:
-        return ""
-    defaults = [name for name, node in targets.items() if _is_default(node)]
-    if len(defaults) > 1:
-        report.add(
-            "default-target",
-            f"`{defaults[0]}` and `{defaults[1]}` are both the default target",
-            targets[defaults[1]].entries["default"].key.span,
-        )
-        return None
-    if defaults:
-        return defaults[0]
-    if len(targets) == 1:
-        return next(iter(targets))
-    section = document.section("targets")
-    report.add(
-        "default-target",
-        "no target is the default one",
-        section.span.sub(0, 1) if section else None,
-        hint="mark one with `default: true`, or name one with `--target`",
-        path=path,
-    )
-    return None
-
-
-def _is_default(node: Mapping) -> bool:
-    value = node.get("default")
-    return isinstance(value, Gap) or (isinstance(value, Scalar) and value.value is True)
-
-
 def read_pipeline(
     document: Document, target: str, overrides: dict[str, Node], file_uri: FileUri, report: Report
 ) -> tuple[Pipeline, Scope]:
@@ -168,14 +101,15 @@ def read_pipeline(
     chosen = document.targets.get(target)
     own = Mapping({k: e for k, e in chosen.entries.items() if k in PIPELINE}, chosen.span) if chosen else None
     merged = merge_maps(document.section("pipeline") or _unread(document.root), own) or _unread(document.root)
-    settings = Mapping(merged.entries, _place(document.root))
+    settings = with_gaps(merged, tuple(PIPELINE) if document.lost else (), _place(document.root))
     scope = _scope(document, target, chosen, settings, overrides, file_uri, report)
     folded = fold(settings, scope)
     assert isinstance(folded, Mapping)
     folded = conform(folded, Record(PIPELINE), "properties/pipeline", "`pipeline`", report)
     patches = None if "parameters" in scope.unread else _patch_of(chosen, "parameters")
     parameters = read_parameters(document.section("parameters"), patches, scope, report)
-    defaults = read_defaults(merge_maps(document.section("defaults"), _patch_of(chosen, "defaults")), scope, report)
+    given, patched = document.section("defaults"), _patch_of(chosen, "defaults")
+    defaults = read_defaults(merge_defaults(given, patched) if patched else given, scope, report)
     reader = StepReader(scope, report, defaults)
     steps = document.root.get("steps")
     roots: tuple[Step, ...] = ()
@@ -195,12 +129,12 @@ def _place(root: Mapping) -> Span:
 
 
 def _unread(root: Mapping) -> Mapping:
-    """Settings that could not be read: every key is a gap, so that nothing more is said of them."""
-    return Mapping({key: Entry(Scalar(key, key, root.span), Gap(root.span)) for key in PIPELINE}, root.span)
+    """Settings that could not be read: nothing more is said of them."""
+    return with_gaps(Mapping({}, root.span), tuple(PIPELINE))
 
 
 def _unread_sections(document: Document) -> frozenset[str]:
-    return frozenset(e.key.text for e in document.root if isinstance(e.value, Gap))
+    return document.lost | {e.key.text for e in document.root if isinstance(e.value, Gap)}
 
 
 def _account(role: Node | None) -> Node | None:
@@ -233,7 +167,7 @@ def _scope(document: Document, target: str, chosen: Mapping | None, settings: Ma
     variables = merge_maps(declared, own)
     values = {k: e.value for k, e in variables.entries.items()} if variables else {}
     for name, node in overrides.items():
-        if name not in values:
+        if name not in values and "variables" not in document.lost:
             near = closest(name, values)
             report.add(
                 "unknown-variable",

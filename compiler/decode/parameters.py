@@ -34,7 +34,7 @@ def read_parameters(
                 "unknown-parameter",
                 f"no parameter is named `{patch.key.text}`",
                 patch.key.span,
-                hint=f"did you mean `{near}`?" if near else "",
+                hint=f"did you mean `{near}`?" if near else "declare it under `parameters`",
             )
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from compiler.assets import AssetFault
+from compiler.assets import Asset, AssetFault
 from compiler.model.values import Get, Hole, Join, Literal, MapValue, Value
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ def code_file(ctx: BuildContext, code: Value) -> tuple[Value, str]:
         return code, _name(ctx, code)
     if not isinstance(code, Literal):
         return Hole(code.span), ""
-    return ctx.uploaded(ctx.builder.store.file(code.as_text), code.span), code.as_text.rsplit("/", 1)[-1]
+    asset = _fit(ctx.builder.store.file(code.as_text), code.as_text)
+    return ctx.uploaded(asset, code.span), code.as_text.rsplit("/", 1)[-1]
 
 
 def code_archive(ctx: BuildContext, code: Value) -> tuple[Value, str]:
@@ -30,8 +31,15 @@ def code_archive(ctx: BuildContext, code: Value) -> tuple[Value, str]:
         return _bare(ctx, code)
     if not isinstance(code, Literal):
         return Hole(code.span), ""
-    name = code.as_text.rsplit("/", 1)[-1]
-    return ctx.uploaded(ctx.builder.store.archive(code.as_text, name), code.span), name
+    asset = _fit(ctx.builder.store.archive(code.as_text), code.as_text)
+    return ctx.uploaded(asset, code.span), code.as_text.rsplit("/", 1)[-1]
+
+
+def _fit(asset: Asset | AssetFault, path: str) -> Asset | AssetFault:
+    """A folder in place of a script is told how a folder is shipped."""
+    if isinstance(asset, AssetFault) and asset.is_folder:
+        return asset._replace(hint=f"write `{{dir: {path}, entry: ...}}` to ship a folder")
+    return asset
 
 
 def _folder(ctx: BuildContext, code: MapValue) -> tuple[Value, str]:
@@ -52,8 +60,8 @@ def _folder(ctx: BuildContext, code: MapValue) -> tuple[Value, str]:
     if not isinstance(folder, Literal):
         return Hole(folder.span), ""
     asset = ctx.builder.store.archive(folder.as_text, entry, code.text("requirements"))
-    wrong = code.span_of("entry" if isinstance(asset, AssetFault) and asset.code == "code-entry" else "dir")
-    return ctx.uploaded(asset, wrong), entry
+    part = asset.part if isinstance(asset, AssetFault) else ""
+    return ctx.uploaded(asset, code.span_of(part or "dir")), entry
 
 
 def _bare(ctx: BuildContext, code: Value) -> tuple[Value, str]:

@@ -104,7 +104,8 @@ class ConditionReader:
         if isinstance(node, Gap):
             return None
         if not isinstance(node, Sequence) or not node.items:
-            self.report.add("condition-form", f"`{word}` wants a list of conditions", node.span)
+            hint = f"write `{word}: [{{metric: step:name, gte: 0.8}}, ...]`"
+            self.report.add("condition-form", f"`{word}` wants a list of conditions", node.span, hint=hint)
             return None
         items = [self.read(item) for item in node.items]
         kept = tuple(item for item in items if item is not None)

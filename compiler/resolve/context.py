@@ -36,7 +36,15 @@ class BuildContext:
         return self.builder.settings.text("name")
 
     def report(self, code: str, message: str, span: Span, *, label: str = "", hint: str = "") -> None:
-        self.builder.report.add(code, message, span, label=label, hint=hint)
+        if code == "conflicting-keys" and not hint:
+            hint = "remove one of the two"
+        if code != "missing-key" or not self._misspelt_within(span):
+            self.builder.report.add(code, message, span, label=label, hint=hint)
+
+    def _misspelt_within(self, span: Span) -> bool:
+        """Whether an unknown key was reported of the map at `span`: it may be the one that is missing."""
+        keys = [d.span for d in self.builder.report if d.code == "unknown-key" and d.span is not None]
+        return any(k.source.path == span.source.path and span.start <= k.start < span.end for k in keys)
 
     def setting(self, key: str) -> Value:
         self.builder.references.used.add(("target", key))

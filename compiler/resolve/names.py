@@ -26,6 +26,7 @@ class Fault:
     message: str
     known: tuple[str, ...] = ()
     code: str = "unknown-property"
+    hint: str = ""
 
 
 def shape_of(name: str) -> Shape:
@@ -74,7 +75,8 @@ def property_type(step: Step, segments: tuple[Segment, ...]) -> Type | Fault:
     reached = walk(root, path)
     if isinstance(reached, PathProblem):
         known = (*reached.known, *(step_type.extra_properties if reached.segment == 0 and not offset else ()))
-        return Fault(reached.segment + offset, _say(reached, segments[reached.segment + offset]), known)
+        said = _say(reached, segments[reached.segment + offset])
+        return Fault(reached.segment + offset, said, known, hint=MENDS.get(f"{reached.kind} {reached.at.type}", ""))
     if (fault := _undeclared(step, segments)) is not None:
         return fault
     if (fault := _beyond(step_type, segments)) is not None:
@@ -86,10 +88,28 @@ def property_type(step: Step, segments: tuple[Segment, ...]) -> Type | Fault:
             f"the property is a {_KINDS[reached.type]}, and only a scalar can be referred to",
             reached.member_names,
             "property-not-scalar",
+            _go_on(reached),
         )
     return found
 
 
+def _go_on(reached: Shape) -> str:
+    """How the path goes on to a scalar."""
+    match reached.type:
+        case "list":
+            named = reached.naming_member
+            return "go on with an item: `[0]`" + (f", or `['...']` with its {named}" if named else "")
+        case "map":
+            return "go on with an entry: `['name']`"
+        case _:
+            return "go on with one of its members: " + ", ".join(f"`{n}`" for n in reached.member_names[:12])
+
+
+MENDS = {
+    "not-a-list map": "entries of a map are read by name: `['name']`",
+    "not-a-structure list": "go on with an item: `[0]`",
+    "not-a-structure map": "entries of a map are read by name: `['name']`",
+}
 _KINDS = {"structure": "structure", "list": "list", "map": "map"}
 
 

@@ -104,7 +104,12 @@ def _depends(definition: Mapping, builder: Builder) -> tuple[Depend, ...]:
                 if isinstance(needed, Scalar) and isinstance(trigger, Scalar):
                     found += _depend(builder, needed.text, _trigger(trigger, builder), needed.span)
                     continue
-                builder.report.add("wire-form", "an entry of `DependsOn` wants `Step` and `Trigger`", item.span)
+                builder.report.add(
+                    "wire-form",
+                    "an entry of `DependsOn` wants `Step` and `Trigger`",
+                    item.span,
+                    hint="write `{Step: name, Trigger: Failed}`, or the name alone",
+                )
             case _:
                 builder.report.add("wire-form", "`DependsOn` wants literal step names", item.span)
     return tuple(found)

@@ -250,7 +250,9 @@ class References:
         if first in offers.names and len(rest) == 1:
             self.used_offers.add((step.name, first))
             return self.offered(step.name, offers.names[first], span, first)
-        known = (*offers.groups, *offers.names, "properties")
+        described = described_type(step)
+        properties = ("properties",) if described and (described.describe or described.extra_properties) else ()
+        known = (*offers.groups, *offers.names, *properties)
         at = rest[1] if first in offers.names or (first in offers.groups and len(rest) > 1) else rest[0]
         return self._no_offer(step, str(at.value), at.span, known)
 
@@ -285,7 +287,7 @@ class References:
         near = closest(word, fault.known)
         known = ", ".join(f"`{k}`" for k in fault.known[:12])
         hint = f"did you mean `{near}`?" if near else f"known here: {known}" if known else ""
-        self.report.add(fault.code, fault.message, at, hint=hint)
+        self.report.add(fault.code, fault.message, at, hint=fault.hint or hint)
         return Hole(at)
 
 

@@ -21,12 +21,15 @@ def resolve(pipeline: Pipeline, store: Store, used: set[tuple[str, str]], report
     """Bind every name of the pipeline; faults are reported and leave holes. `used` are names that folding read."""
     table = Table(pipeline.walk(), pipeline.poisoned)
     for first, second in table.doubles:
+        stamped = first.name_span == second.name_span
         report.add(
             "duplicate-step",
             f"two steps are named `{second.name}`",
             second.name_span,
-            places=(Place(first.name_span, "the first"),),
-            hint="names are unique over the whole pipeline",
+            places=() if stamped else (Place(first.name_span, "the first"),),
+            hint="a matrix makes names of its values, with `-` for what a name cannot hold: choose other values"
+            if stamped
+            else "names are unique over the whole pipeline",
         )
     references = References(
         table, pipeline.parameters, report, lenient=_doubled(table, pipeline, report) | pipeline.unread

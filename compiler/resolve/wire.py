@@ -26,6 +26,11 @@ from compiler.resolve.references import EXECUTION, References
 from compiler.syntax import Gap, Mapping, Node, Scalar, Sequence, Template
 from compiler.text import Span, closest, record
 
+SAMPLES = {
+    "Get": "Get: Parameters.Name",
+    "Std:Join": "Std:Join: {On: /, Values: [...]}",
+    "Std:JsonGet": "Std:JsonGet: {PropertyFile: {Get: Steps.step.PropertyFiles.name}, Path: ...}",
+}
 ROOTS = ("Parameters", "Execution", "Steps", "ForEach", "IterationOutput", "PipelineExperimentConfig")
 
 
@@ -73,7 +78,7 @@ class Wire:
             case _, Gap():
                 return Hole(span)
         wants = "the text of a path" if form == "Get" else "a map"
-        return self._fault(f"`{form}` wants {wants}", node.span)
+        return self._fault(f"`{form}` wants {wants}", node.span, f"such as `{SAMPLES[form]}`")
 
     def get(self, path: str, span: Span) -> Value:
         """A `Get` path, bound and checked like the same path in `${{ }}`."""
@@ -157,7 +162,8 @@ class Wire:
         if extra:
             return self._fault(f"`Std:Join` has no key `{extra[0].key.text}`", extra[0].key.span)
         if not isinstance(values, Sequence):
-            return self._fault("`Std:Join` wants a list of `Values`", span)
+            where = values.span if values is not None else span
+            return self._fault("`Std:Join` wants a list of `Values`", where, "write `Values: [...]`")
         if on is not None and not isinstance(on, Scalar):
             return self._fault("`On` of `Std:Join` must be literal text", on.span)
         items = tuple(self.value(item) for item in values.items)
@@ -181,7 +187,8 @@ class Wire:
         if uri is not None:
             bound = self.value(uri)
             if not isinstance(bound, (Join, Hole)):
-                return self._fault("`S3Uri` of `Std:JsonGet` must be a `Std:Join`", uri.span)
+                hint = "write `{Std:Join: {On: /, Values: [...]}}`"
+                return self._fault("`S3Uri` of `Std:JsonGet` must be a `Std:Join`", uri.span, hint)
             return JsonGet(path.text, span, uri=bound)
         return self._property_file(file, path.text, span)
 

@@ -187,7 +187,12 @@ def objective(f: MapValue, ctx: Context) -> MapValue | None:
         return None
     both = [key for key in ("maximize", "minimize") if key in given.members]
     if len(both) != 1:
-        ctx.report("tuning-objective", "the objective wants one of `maximize` and `minimize`", given.span)
+        ctx.report(
+            "tuning-objective",
+            "the objective wants one of `maximize` and `minimize`",
+            given.span,
+            hint="give exactly one of them",
+        )
         return None
     key = both[0]
     return struct(given.span, {"Type": text(key.capitalize(), given.span), "MetricName": given.get(key)})

@@ -1,0 +1,1 @@
+def predict_fn(rows, model): return model.predict(rows)
