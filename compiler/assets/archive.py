@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -18,22 +18,28 @@ _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _BLOCK = 65_535
 
 
-def members(folder: Path) -> Iterator[tuple[str, Path]]:
+def members(folder: Path, holds: Callable[[Path], bool] = lambda _: True) -> Iterator[tuple[str, Path]]:
     """The files of a folder by their name in the archive, sorted; caches, `*.pyc`, dotfiles and dotfolders left out.
 
-    Links are followed, but not back into a folder that one is in already.
+    Links to folders are followed, where they lead to a real path that `holds`, and not to a folder they stand in; else
+    the link itself comes out, for whoever reads it to refuse.
     """
     found: list[tuple[str, Path]] = []
-    inside: dict[str, tuple[str, ...]] = {str(folder): (os.path.realpath(folder),)}  # each folder on the way: the real ones it lies in
     for parent, folders, files in os.walk(folder, followlinks=True):
-        real = {f: os.path.realpath(Path(parent, f)) for f in folders}
-        folders[:] = sorted(f for f in folders if f[0] != "." and f not in LEFT_OUT and real[f] not in inside[parent])
-        inside |= {os.path.join(parent, f): (*inside[parent], real[f]) for f in folders}  # noqa: PTH118
-        for name in files:
-            if not name.startswith(".") and not name.endswith(".pyc"):
-                path = Path(parent, name)
-                found.append((path.relative_to(folder).as_posix(), path))
+        shipped = [f for f in folders if not f.startswith(".") and f not in LEFT_OUT]
+        folders[:] = sorted(f for f in shipped if _followed(Path(parent, f), holds))
+        names = [name for name in files if not name.startswith(".") and not name.endswith(".pyc")]
+        for name in (*names, *(f for f in shipped if f not in folders)):
+            path = Path(parent, name)
+            found.append((path.relative_to(folder).as_posix(), path))
     yield from sorted(found)
+
+
+def _followed(path: Path, holds: Callable[[Path], bool]) -> bool:
+    if not path.is_symlink():
+        return True
+    real, here = Path(os.path.realpath(path)), Path(os.path.realpath(path.parent))
+    return holds(real) and real != here and real not in here.parents
 
 
 def tar(files: list[tuple[str, Path]]) -> bytes:

@@ -29,11 +29,17 @@ class Asset:
 
 
 class AssetFault(NamedTuple):
-    """Why a path cannot be an asset: a code of the table, what is wrong, how to mend it."""
+    """Why a path cannot be an asset: a code of the table, what is wrong, how to mend it.
+
+    `part` is what of an archive is at fault: its `entry`, its `requirements`, or the folder (""). `is_folder`: there is
+    a folder where a file is wanted.
+    """
 
     code: str
     message: str
     hint: str = ""
+    part: str = ""
+    is_folder: bool = False
 
 
 class Store:
@@ -52,15 +58,15 @@ class Store:
     def peek(self, path: str) -> Asset | AssetFault:
         """The same, without uploading it."""
         if path not in self._files:
-            located = self._locate(path)
-            self._files[path] = located if isinstance(located, AssetFault) else self._read_file(path, located)
+            self._files[path] = self._read(path)
         return self._files[path]
 
-    def archive(self, folder: str, entry: str, requirements: str = "") -> Asset | AssetFault:
-        """A folder (or a single file, with `entry` its name) as `sourcedir.tar.gz`."""
+    def archive(self, folder: str, entry: str = "", requirements: str = "") -> Asset | AssetFault:
+        """A folder as `sourcedir.tar.gz`; without `entry`, a single file alone in it."""
         key = (folder, entry, requirements)
         if key not in self._archives:
-            self._archives[key] = self._archive(folder, entry, requirements)
+            made = self._archive(folder, entry, requirements) if entry else self._single(folder)
+            self._archives[key] = made
         return self._kept(self._archives[key])
 
     def generated(self, name: str, content: bytes) -> Asset:
@@ -75,8 +81,12 @@ class Store:
         return asset
 
     def _locate(self, path: str) -> Path | AssetFault:
-        if "\0" in path:
-            return AssetFault("code-not-found", "a path cannot hold a NUL character")
+        if not path or "\0" in path:
+            what = "a path cannot hold a NUL character" if path else "the path is empty"
+            return AssetFault("code-not-found", what)
+        if path.startswith("s3:/"):
+            message = f"`{path}` lies in S3, and a file of the project is wanted"
+            return AssetFault("code-not-found", message, "what lies in S3 is named by its URI, without being declared")
         located = self.project.locate(path)
         if located is None:
             return AssetFault(
@@ -86,13 +96,22 @@ class Store:
             )
         return located if os.path.exists(located) else _not_found(path, located)  # noqa: PTH110 - never raises
 
-    def _read_file(self, path: str, located: Path) -> Asset | AssetFault:
+    def _regular(self, path: str) -> Path | AssetFault:
+        """Where a file lies that can be uploaded."""
+        located = self._locate(path)
+        if isinstance(located, AssetFault):
+            return located
         if located.is_dir():
-            return AssetFault(
-                "code-not-found", f"`{path}` is a folder, not a file", "write `{dir: ..., entry: ...}` to ship a folder"
-            )
+            message = f"`{path}` is a folder, not a file"
+            return AssetFault("code-not-found", message, "name a file in it", is_folder=True)
         if not located.is_file() or located.stat().st_size > LARGEST:
             return AssetFault("code-not-found", f"`{path}` is not a file that can be uploaded (at most 1 GiB)")
+        return located
+
+    def _read(self, path: str) -> Asset | AssetFault:
+        located = self._regular(path)
+        if isinstance(located, AssetFault):
+            return located
         try:
             content = located.read_bytes()
         except OSError as error:
@@ -103,15 +122,19 @@ class Store:
         located = self._locate(folder)
         if isinstance(located, AssetFault):
             return located
-        if located.is_file():
-            return self._packed([(entry, located)])
+        if not located.is_dir():
+            hint = f"write `code: {folder}` to ship this file alone, or name its folder"
+            return AssetFault("code-not-found", f"`{folder}` is a file, not a folder", hint)
         files = self._members(folder, located)
         if isinstance(files, AssetFault):
             return files
         if entry not in dict(files):
             near = closest(entry, [name for name, _ in files])
             return AssetFault(
-                "code-entry", f"`{folder}` has no file `{entry}`", f"did you mean `{near}`?" if near else ""
+                "code-entry",
+                f"`{folder}` has no file `{entry}`",
+                f"did you mean `{near}`?" if near else "name it as it is named from there",
+                "entry",
             )
         if requirements:
             extra = self._requirements(folder, located, requirements)
@@ -120,25 +143,29 @@ class Store:
             files = sorted({**dict(files), "requirements.txt": extra}.items())
         return self._packed(files)
 
+    def _single(self, path: str) -> Asset | AssetFault:
+        located = self._regular(path)
+        return located if isinstance(located, AssetFault) else self._packed([(Path(path).name, located)])
+
     def _members(self, folder: str, located: Path) -> list[tuple[str, Path]] | AssetFault:
         files = []
-        for name, path in members(located):
+        for name, path in members(located, self.project.holds):
             real = Path(os.path.realpath(path))
             if not self.project.holds(real):
                 return AssetFault("code-outside-project", f"`{folder}/{name}` is a link out of the project")
+            if not real.is_file():
+                return AssetFault("code-not-found", f"`{folder}/{name}` is not a file that can be uploaded")
             files.append((name, real))
         return files
 
     def _requirements(self, folder: str, located: Path, requirements: str) -> Path | AssetFault:
         """The requirements file: in the shipped folder, else relative to the document."""
-        found = self._locate(requirements)
+        found = self._regular(requirements)
         if "\0" not in requirements:
             inside = Path(os.path.realpath(located / requirements))
             if os.path.isfile(inside) and self.project.holds(inside):  # noqa: PTH113 - never raises
                 return inside
-        if isinstance(found, AssetFault):
-            return AssetFault(found.code, f"requirements: {found.message}", found.hint)
-        return found
+        return found._replace(part="requirements") if isinstance(found, AssetFault) else found
 
     def _packed(self, files: list[tuple[str, Path]]) -> Asset | AssetFault:
         try:
@@ -160,8 +187,5 @@ def _not_found(path: str, located: Path) -> AssetFault:
         near = closest(located.name, sorted(p.name for p in folder.iterdir()))
     except OSError:
         near = None
-    return AssetFault(
-        "code-not-found",
-        f"`{path}` is not there",
-        f"did you mean `{near}`?" if near else "a relative path is read from the pipeline file's folder",
-    )
+    hint = "write it with `/`" if "\\" in path else "a relative path is read from the pipeline file's folder"
+    return AssetFault("code-not-found", f"`{path}` is not there", f"did you mean `{near}`?" if near else hint)

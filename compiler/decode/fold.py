@@ -22,7 +22,7 @@ RUN_TIME = ("parameters", "steps", "execution", "item")
 class Scope:
     """What the compile-time namespaces hold. Variables, settings and paths of files are folded when first read.
 
-    `file_uri` gives the S3 URI of a declared file; `pipeline` is where that section stands. `unread` are the namespaces
+    `file_uri` gives the S3 URI of a declared file; `pipeline` is where that section stands. `unread` are the sections
     that another fault kept from being read. `used` gathers (namespace, name) of everything read.
     """
 
@@ -209,7 +209,7 @@ def _unknown_name(
         root, "unknown-matrix-key"
     )
     message = f"no {words[root]} is named `{name}`"
-    if root in scope.unread:
+    if _unread(root, scope):
         return Gap(span)
     if root == "target" and name == "name":
         hint = "the pipeline's own name is `target.pipeline_name`"
@@ -230,8 +230,14 @@ def _descend(node: Node, path: Path, scope: Scope) -> Node:
             case Gap(), _:
                 return node
             case _:
-                return _no_such_part(node, segment, scope)
+                return Gap(segment.span) if _unread(path.root, scope) else _no_such_part(node, segment, scope)
     return node
+
+
+def _unread(root: str, scope: Scope) -> bool:
+    """Whether a fault kept the namespace from being read, so that a name may be missing for no fault of its own."""
+    sections = ("pipeline", "targets") if root == "target" else (root,)
+    return not scope.unread.isdisjoint(sections)
 
 
 def _no_such_part(node: Node, segment: Segment, scope: Scope) -> Gap:

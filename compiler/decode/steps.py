@@ -173,7 +173,7 @@ class StepReader:
         if "retry" in shared:
             shared["retry"] = Entry(shared["retry"].key, _admitted_retries(shared["retry"].value, step_type))
         own = self.defaults.get(step_type.name)
-        base = Mapping(shared, self.defaults.span)
+        base = merge_maps(None, Mapping(shared, self.defaults.span))
         return merge_maps(base, own if isinstance(own, Mapping) else None)
 
 
@@ -195,12 +195,12 @@ def _admitted_retries(node: Node, step_type: StepType) -> Node:
 
 
 def read_defaults(node: Mapping | None, scope: Scope, report: Report) -> Mapping | None:
-    """The folded `defaults`, checked, with nulls (which switch off) removed."""
+    """The folded `defaults`, checked. Its nulls, which switch off, are kept for the steps they reach."""
     if node is None:
         return None
     folded = fold(node, scope)
     assert isinstance(folded, Mapping)
-    return merge_maps(None, conform(folded, defaults_record(), "defaults", "`defaults`", report))
+    return conform(folded, defaults_record(), "defaults", "`defaults`", report)
 
 
 def patch(steps: Mapping, patches: Mapping | None, report: Report) -> Mapping:

@@ -188,20 +188,14 @@ def _settled(report: Report, reading: _Reading, options: Options, *, every_targe
 def _extend(given: Scalar, source: Source, report: Report, options: Options, path: Path | None) -> Source | None:
     """The text of an extended file, which must lie in the project. Its name is shown beside the document's."""
     project = find_root(path, options.root)
-    located = project.locate(given.text)
-    if located is None:
-        report.add("code-outside-project", f"`{given.text}` lies outside the project", given.span)
+    if path is not None and project.locate(given.text) == Path(os.path.realpath(path)):
+        report.add("extends-key", "the file extends itself", given.span, hint="name the file that holds what is shared")
         return None
-    if not os.path.isfile(located):  # noqa: PTH113 - never raises
-        report.add(
-            "code-not-found",
-            f"`{given.text}` is not there",
-            given.span,
-            hint="a relative path is read from the pipeline file's folder",
-        )
+    found = Store(project).peek(given.text)
+    if isinstance(found, AssetFault):
+        report.add(found.code, found.message, given.span, hint=found.hint)
         return None
-    display = (Path(source.path).parent / given.text).as_posix()
-    return read_source(str(located), display=display, report=report)
+    return decode_source(found.content, (Path(source.path).parent / given.text).as_posix(), report)
 
 
 def _compile_target(document: Document, target: str, report: Report, options: Options, path: Path | None) -> Result:

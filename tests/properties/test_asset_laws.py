@@ -105,7 +105,7 @@ def test_one_file_is_itself(content: bytes) -> None:
         root = Path(os.path.realpath(folder))
         write(root, {"a.bin": content})
         store = Store(Project(root, root))
-        found, alone = store.file("a.bin"), store.archive("a.bin", "a.bin")
+        found, alone = store.file("a.bin"), store.archive("a.bin")
     assert isinstance(found, Asset) and found.content == content and found.digest == found.sha256
     assert isinstance(alone, Asset)
     with tarfile.open(fileobj=io.BytesIO(gzip.decompress(alone.content))) as tar:

@@ -74,7 +74,7 @@ STRUCTURE: dict[str, Code] = {
         "error",
         "an extended file holds a key that is not its own",
         "A file that others extend may hold what they share: pipeline, parameters, variables, files, targets "
-        "and defaults. Steps stay in the document itself.",
+        "and defaults. Steps stay in the document itself, and a file that is extended extends no other.",
     ),
     "missing-setting": Code(
         "error",
