@@ -12,7 +12,13 @@ from compiler.text import Span
 
 
 def unused(facts: Facts) -> Iterator[Diagnostic]:
-    """Parameters, variables, files and metrics that nothing reads. A document with errors is left alone."""
+    """Parameters, variables, files and metrics that nothing reads. A document with errors is left alone, and so is what
+    stands in an extended file: other documents may read it."""
+    own = facts.document.root.span.source
+    yield from (found for found in _unused_names(facts) if found.span is None or found.span.source is own)
+
+
+def _unused_names(facts: Facts) -> Iterator[Diagnostic]:
     used = facts.program.used | _named_in(facts.document.section("targets"))
     for parameter in facts.parameters.values():
         if ("parameters", parameter.name) not in used:
