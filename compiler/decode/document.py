@@ -15,6 +15,7 @@ from compiler.decode.settings import missing_setting
 from compiler.decode.steps import STEPS_HINT, StepReader, patch, read_defaults
 from compiler.decode.structure import conform
 from compiler.diagnostics import Report
+from compiler.model.account import ACCOUNT
 from compiler.model.document import DOCUMENT, EXTENDED, PIPELINE, TARGET_FIELDS
 from compiler.model.kinds import Record
 from compiler.model.pipeline import Pipeline, Step
@@ -137,10 +138,16 @@ def _unread_sections(document: Document) -> frozenset[str]:
     return document.lost | {e.key.text for e in document.root if isinstance(e.value, Gap)}
 
 
-def _account(role: Node | None) -> Node | None:
-    """The account in a role's ARN, as the author wrote it."""
-    words = role.text.split(":") if isinstance(role, Scalar) else []
-    return Scalar(words[4], words[4], role.span) if role and len(words) > 5 else None
+def _account(given: Node | None, role: Node | None) -> Node | None:
+    """The account, else the one in the role's ARN, as the author wrote it.
+
+    A gap where it cannot be one: what is wrong is told of the setting, and not of all that is put together from it.
+    """
+    node = given
+    if given is None and isinstance(role, Scalar):
+        word = (*role.text.split(":"), *("",) * 5)[4]
+        node = Scalar(word, word, role.span)
+    return Gap(node.span) if isinstance(node, Scalar) and not ACCOUNT.fullmatch(node.text) else node
 
 
 def _patch_of(target: Mapping | None, key: str) -> Mapping | None:
@@ -184,7 +191,7 @@ def _scope(document: Document, target: str, chosen: Mapping | None, settings: Ma
     known.pop("name", None)
     if target:
         known["name"] = Scalar(target, target, settings.span)
-    if "account" not in known and (account := _account(settings.get("role"))):
+    if (account := _account(settings.get("account"), settings.get("role"))) is not None:
         known["account"] = account
     scope: Scope
 

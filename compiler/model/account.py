@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from compiler.model.values import MapValue
+
+ACCOUNT = re.compile(r"\d{12}")
 
 
 def account_of(settings: MapValue) -> str:

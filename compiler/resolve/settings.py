@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from compiler.decode.settings import missing_setting
 from compiler.diagnostics import Diagnostic, Report
+from compiler.model.account import ACCOUNT
 from compiler.model.values import Hole, Literal, MapValue, Member
 from compiler.text import Span, closest
 
 ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+")
-ACCOUNT = re.compile(r"\d{12}")
 BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
@@ -39,7 +39,9 @@ def _role(word: str, span: Span) -> Diagnostic | None:
 def _account(word: str, span: Span) -> Diagnostic | None:
     if ACCOUNT.fullmatch(word):
         return None
-    return Diagnostic.of("account", f"`{word}` is not an account: it has 12 digits", span)
+    digits = word.replace("-", "").replace(" ", "")
+    hint = f"write `{digits}`" if ACCOUNT.fullmatch(digits) else ""
+    return Diagnostic.of("account", f"`{word}` is not an account: it has 12 digits", span, hint=hint)
 
 
 def _bucket(word: str, span: Span) -> Diagnostic | None:
