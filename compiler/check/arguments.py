@@ -9,6 +9,7 @@ from compiler.check.facts import Facts
 from compiler.check.quick import Quick
 from compiler.check.scalars import ALLOW, LAGGING, scalar_faults
 from compiler.check.slots import Where, slot_of
+from compiler.check.spoken import short
 from compiler.diagnostics import Diagnostic, Place
 from compiler.lower.requests import Items, Members, Slot, below
 from compiler.model.program import BuiltStep
@@ -18,7 +19,7 @@ from compiler.text import closest, mutable
 
 # Members that the SDK writes and the API's model lacks (definition format 2.21).
 TOLERATED = (("Job", "VpcConfig"), ("Job", "CustomerDetails"))
-_NAMES = {"structure": "a structure", "list": "a list", "map": "a map"}
+_NAMES = {"structure": "a map", "list": "a list", "map": "a map"}
 
 
 def arguments(facts: Facts) -> Iterator[Diagnostic]:
@@ -151,12 +152,15 @@ def _misplaced(value: Value, wanted: str, where: Where) -> Diagnostic:
             hint = "the service takes run-time values for scalars only; put them inside"
             return Diagnostic.of("runtime-for-collection", message, value.span, hint=hint)
         case ListValue():
-            found = "a list"
+            found, hint = "a list", ""
         case MapValue():
-            found = "a map"
+            found, hint = "a map", "write each as an item: `[{...}]`" if wanted == "list" else ""
+        case Literal():
+            found = f"`{short(value.as_text)}`" if value.value is not None else "nothing"
+            hint = f"write `[{value.as_text}]`" if wanted == "list" and len(value.as_text) < 40 else ""
         case _:
-            found = "a scalar"
-    return Diagnostic.of("argument-type", f"{where.title} wants {_NAMES[wanted]}, found {found}", value.span)
+            found, hint = "another value", ""
+    return Diagnostic.of("argument-type", f"{where.title} wants {_NAMES[wanted]}, found {found}", value.span, hint=hint)
 
 
 def _length(count: int, noun: str, slot: Shape | Items, where: Where, value: Value) -> Iterator[Diagnostic]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.check.facts import Facts
+from compiler.check.spoken import TYPES
 from compiler.diagnostics import Diagnostic
 from compiler.model.program import BuiltStep
 from compiler.model.values import Get, Join, JsonGet, Literal, Value
@@ -15,6 +16,7 @@ KINDS = {
     "QualityCheck": ("DATA_QUALITY", "MODEL_QUALITY"),
 }
 OF_MODELS = ("MODEL_BIAS", "MODEL_EXPLAINABILITY")
+FIELDS = {"SkipCheck": "skip", "FailOnViolation": "fail_on_violation", "RegisterNewBaseline": "register_new_baseline"}
 SWITCHES = ("SkipCheck", "FailOnViolation", "RegisterNewBaseline")
 BASELINES = ("ModelPackageGroupName", "SuppliedBaselineConstraints", "SuppliedBaselineStatistics")
 
@@ -25,7 +27,7 @@ def check_steps(facts: Facts) -> Iterator[Diagnostic]:
         if step.type in KINDS:
             yield from _kind(step)
             for key in SWITCHES:
-                yield from _switch(key, step.keys.get(key))
+                yield from _switch(key, step.keys.get(key), bool(step.source.type.json_type))
             yield from _model(step)
 
 
@@ -47,18 +49,23 @@ def _kind(step: BuiltStep) -> Iterator[Diagnostic]:
         yield Diagnostic.of("unknown-value", f"`{value.as_text}` is not a value of `CheckType`", value.span, hint=hint)
 
 
-def _switch(key: str, value: Value | None) -> Iterator[Diagnostic]:
+def _spoken(key: str, concise: bool) -> str:
+    return FIELDS[key] if concise else key
+
+
+def _switch(key: str, value: Value | None, concise: bool) -> Iterator[Diagnostic]:
     match value:
         case Literal(value=given) if not isinstance(given, bool):
             yield Diagnostic.of(
-                "argument-type", f"`{key}` wants true or false, found `{value.as_text}`", value.span,
+                "argument-type", f"`{_spoken(key, concise)}` wants true or false, found `{value.as_text}`", value.span,
             )  # fmt: skip
         case Get(type="string" | "integer" | "float") | Join():
-            what = f"parameter `{value.name}`" if isinstance(value, Get) and value.root == "Parameters" else "the value"
-            yield Diagnostic.of(
-                "type-mismatch", f"`{key}` wants true or false, and {what} is something else", value.span,
-                hint="declare a parameter as `type: boolean`",
-            )  # fmt: skip
+            parameter = isinstance(value, Get) and value.root == "Parameters"
+            what = f"parameter `{value.name}`" if isinstance(value, Get) and parameter else "the value"
+            kind = TYPES[value.type] if isinstance(value, Get) else "text"
+            message = f"`{_spoken(key, concise)}` wants true or false, and {what} is {kind}"
+            hint = "declare the parameter as `type: boolean`" if parameter else ""
+            yield Diagnostic.of("type-mismatch", message, value.span, hint=hint)
 
 
 def _model(step: BuiltStep) -> Iterator[Diagnostic]:

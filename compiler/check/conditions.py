@@ -59,13 +59,16 @@ def _comparison(leaf: MapValue, facts: Facts) -> Iterator[Diagnostic]:
                 "incomparable",
                 f"{TYPES[one]} is compared with {TYPES[other]}",
                 right.span,
+                label=f"this is {TYPES[other]}",
                 places=(Place(left.span, f"this is {TYPES[one]}"),),
                 hint=_mend(left, right),
             )
         elif kind.startswith(("Greater", "Less")) and "boolean" in (one, other):
             yield Diagnostic.of("incomparable", "true and false have no order", right.span, hint="use `eq` or `ne`")
         elif (why := _constant(kind, left, right, facts)) is not None:
-            yield Diagnostic.of("constant-condition", f"the comparison cannot vary: {why}", leaf.span)
+            both = isinstance(left, Literal) and isinstance(right, Literal)
+            hint = "name what varies: `value: ${{ parameters.… }}`" if both else ""
+            yield Diagnostic.of("constant-condition", f"the comparison cannot vary: {why}", leaf.span, hint=hint)
             return
 
 
@@ -92,6 +95,11 @@ def _mend(left: Value, right: Value) -> str:
     texts = [v for v in (left, right) if isinstance(v, Literal) and isinstance(v.value, str)]
     if texts and texts[0].as_text.replace(".", "", 1).lstrip("-").isdigit():
         return "remove the quotes"
+    numbers = [v for v in (left, right) if isinstance(v, Literal) and not isinstance(v.value, (str, bool))]
+    if numbers:
+        return f'write "{numbers[0].as_text}" in quotes, if the text is meant'
+    if all(isinstance(v, Get) and v.root == "Parameters" for v in (left, right)):
+        return "declare both parameters with one type"
     return ""
 
 

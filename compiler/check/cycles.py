@@ -107,4 +107,6 @@ def _tell(cycle: list[Edge]) -> Iterator[Diagnostic]:
         names = " -> ".join(f"`{n}`" for n in [turned[0].step, *(e.needs for e in turned)])
         message = f"the steps wait for each other: {names}"
     places = tuple(Place(e.span, f"`{e.step}` needs `{e.needs}`") for e in turned[1:] if e.span)
-    yield Diagnostic.of("cycle", message, first.span, places=places, label=f"`{first.step}` needs `{first.needs}`")
+    label = f"`{first.step}` needs `{first.needs}`"
+    hint = "remove one of these links" if places else "remove it"
+    yield Diagnostic.of("cycle", message, first.span, places=places, label=label, hint=hint)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from compiler.check.facts import Facts
+from compiler.check.spoken import TYPES
 from compiler.diagnostics import Diagnostic
 from compiler.expr import Type
 from compiler.model.pipeline import Parameter
@@ -29,7 +30,9 @@ def _declaration(parameter: Parameter) -> Iterator[Diagnostic]:
     name = parameter.name
     low, high = parameter.minimum, parameter.maximum
     if low is not None and high is not None and low > high:
-        message = f"parameter `{name}` has `min: {low:g}` above `max: {high:g}`"
+        message = (
+            f"`min: {parameter.spans['min'].text}` of parameter `{name}` is above `max: {parameter.spans['max'].text}`"
+        )
         yield Diagnostic.of("parameter-range", message, parameter.spans["max"])
     for key in ("min", "max"):
         if key in parameter.spans and parameter.type not in ("integer", "float"):
@@ -39,7 +42,7 @@ def _declaration(parameter: Parameter) -> Iterator[Diagnostic]:
     if parameter.enum and parameter.type != "string":
         yield Diagnostic.of(
             "parameter-enum",
-            f"only string parameters have an `enum`, and `{name}` is {parameter.type}",
+            f"only string parameters have an `enum`, and `{name}` is {TYPES[parameter.type]}",
             parameter.spans["enum"],
             hint="use `min` and `max`",
         )
@@ -64,7 +67,9 @@ def _declaration(parameter: Parameter) -> Iterator[Diagnostic]:
         yield Diagnostic.of("parameter-pattern", message, parameter.spans["pattern"])
     elif parameter.pattern and _compiled(parameter.pattern) is None:
         message = f"the pattern of `{name}` is not a regular expression"
-        yield Diagnostic.of("parameter-pattern", message, parameter.spans["pattern"])
+        yield Diagnostic.of(
+            "parameter-pattern", message, parameter.spans["pattern"], notes=(_wrong(parameter.pattern),)
+        )
 
 
 def default_faults(parameter: Parameter, span: Span, what: str = "the default") -> Iterator[Diagnostic]:
@@ -80,9 +85,9 @@ def default_faults(parameter: Parameter, span: Span, what: str = "the default") 
         )
     if isinstance(value, (int, float)) and not isinstance(value, bool) and not _crossed(parameter):
         if parameter.minimum is not None and value < parameter.minimum:
-            yield _outside(f"{what} {value:g}", name, f"below `min: {parameter.minimum:g}`", span)
+            yield _outside(f"{what} `{value}`", name, f"below `min: {parameter.minimum}`", span)
         if parameter.maximum is not None and value > parameter.maximum:
-            yield _outside(f"{what} {value:g}", name, f"above `max: {parameter.maximum:g}`", span)
+            yield _outside(f"{what} `{value}`", name, f"above `max: {parameter.maximum}`", span)
     if isinstance(value, str):
         pattern = _compiled(parameter.pattern) if parameter.pattern else None
         if pattern is not None and not pattern.fullmatch(value):
@@ -115,6 +120,16 @@ def typed(type_: Type, value: Literal) -> ScalarValue:
             return float(value.value)
         case _:
             return None
+
+
+def _wrong(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        return f"{error.msg}, at character {(error.pos or 0) + 1}"
+    except (RecursionError, OverflowError):
+        pass
+    return "it is too large"
 
 
 def _compiled(pattern: str) -> re.Pattern[str] | None:

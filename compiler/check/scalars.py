@@ -8,6 +8,20 @@ from typing import Protocol
 
 from compiler.check.facts import Facts
 from compiler.check.slots import Where
+from compiler.check.spoken import (
+    NAMES,
+    SWITCHES,
+    TYPES,
+    bounds,
+    found,
+    instead,
+    is_s3,
+    least,
+    number,
+    readable,
+    short,
+    words,
+)
 from compiler.diagnostics import Diagnostic, Place
 from compiler.expr import Type, accepts
 from compiler.model.pipeline import Parameter
@@ -18,17 +32,7 @@ from compiler.text import Span, closest
 
 LAGGING = "the service checks definitions against a copy of the API model that lags behind"
 ALLOW = "if the service takes it, allow the code on the line"
-# The API admits 0 for clusters of several groups, which say their own counts.
-STRICTER: dict[str, float] = {"TrainingInstanceCount": 1}
 S3_URI = re.compile(r"s3://[^/]+(/.*)?")
-NAMES: dict[Type, str] = {
-    "string": "text",
-    "integer": "a whole number",
-    "float": "a number",
-    "boolean": "true or false",
-    "unknown": "a value",
-}
-TYPES: dict[Type, str] = {"string": "a string", "integer": "an integer", "float": "a float", "boolean": "a boolean"}
 
 
 def scalar_faults(
@@ -54,8 +58,8 @@ def scalar_faults(
             else:
                 yield from _join_faults(value, slot, where)
         case ListValue() | MapValue():
-            found = "a list" if isinstance(value, ListValue) else "a map"
-            yield Diagnostic.of("argument-type", f"{where.title} wants {NAMES[wanted]}, found {found}", value.span)
+            kind = "a list" if isinstance(value, ListValue) else "a map"
+            yield Diagnostic.of("argument-type", f"{where.title} wants {NAMES[wanted]}, found {kind}", value.span)
 
 
 def literal_faults(value: Literal, slot: Shape, wanted: Type, where: Where) -> Iterator[Diagnostic]:
@@ -69,6 +73,8 @@ def literal_faults(value: Literal, slot: Shape, wanted: Type, where: Where) -> I
     if not _fits(value.value, wanted):
         shown = value.text if value.text is not None else value.as_text
         hint = "remove the quotes" if isinstance(value.value, str) and _numeric(value.value) else ""
+        if wanted == "boolean" and shown.lower() in SWITCHES:
+            hint = f"write `{SWITCHES[shown.lower()]}`, without quotes"
         yield Diagnostic.of(
             "argument-type", f"{where.title} wants {NAMES[wanted]}, found `{shown}`", value.span, hint=hint
         )
@@ -88,8 +94,8 @@ def text_faults(text: str, span: Span, slot: Shape, where: Titled) -> Iterator[D
     """Text against enumeration, length and pattern."""
     if slot.enum and text not in slot.enum:
         near = closest(text, slot.enum)
-        hint = f"did you mean `{near}`?" if near else _words(slot.enum)
-        yield Diagnostic.of("argument-value", f"`{_short(text)}` is not a value of {where.title}", span, hint=hint)
+        hint = f"did you mean `{near}`?" if near else words(slot.enum)
+        yield Diagnostic.of("argument-value", f"`{short(text)}` is not a value of {where.title}", span, hint=hint)
     elif text in slot.fresh_enum:
         message = f"`{text}` is new, and the Pipelines service may not know it yet"
         yield Diagnostic.of("fresh-member", message, span, notes=(LAGGING,), hint=ALLOW)
@@ -100,10 +106,10 @@ def text_faults(text: str, span: Span, slot: Shape, where: Titled) -> Iterator[D
     elif text and slot.pattern is not None and not slot.pattern.fullmatch(text) and not _s3_place(text, slot):
         yield Diagnostic.of(
             "argument-pattern",
-            f"{where.title} does not take `{_short(text)}`",
+            f"`{short(text)}` is not an S3 URI" if is_s3(slot) else f"{where.title} does not take `{short(text)}`",
             span,
-            notes=(f"it must match {_readable(slot.pattern_text or '')}",),
-            hint=_pattern_hint(text, slot),
+            notes=() if is_s3(slot) else (f"it must match {readable(slot.pattern_text or '')}",),
+            hint=instead(text, slot),
         )
     elif slot.min is not None and len(text) < slot.min:
         wants = f"at least {slot.min} character{'s' if slot.min != 1 else ''}"
@@ -112,12 +118,15 @@ def text_faults(text: str, span: Span, slot: Shape, where: Titled) -> Iterator[D
         yield Diagnostic.of("argument-pattern", f"{where.title} does not take empty text", span)
 
 
-def number_faults(number: float, span: Span, slot: Shape, where: Where) -> Iterator[Diagnostic]:
-    least = STRICTER.get(slot.name, slot.min)
-    if least is not None and number < least:
-        yield Diagnostic.of("argument-range", f"{where.title} wants at least {least:g}, found {number:g}", span)
-    elif slot.max is not None and number > slot.max:
-        yield Diagnostic.of("argument-range", f"{where.title} takes at most {slot.max:g}, found {number:g}", span)
+def number_faults(given: float, span: Span, slot: Shape, where: Where) -> Iterator[Diagnostic]:
+    """A number against the bounds of its slot."""
+    low, high = least(slot), slot.max
+    if low is not None and given < low:
+        message = f"{where.title} wants at least {number(low, slot)}, found {found(given, span, slot)}"
+        yield Diagnostic.of("argument-range", message, span)
+    elif high is not None and given > high:
+        message = f"{where.title} takes at most {number(high, slot)}, found {found(given, span, slot)}"
+        yield Diagnostic.of("argument-range", message, span)
 
 
 def _reference_faults(
@@ -165,11 +174,9 @@ def _bound_faults(parameter: Parameter, place: Place, slot: Shape, where: Where)
     for bound, word in ((parameter.minimum, "min"), (parameter.maximum, "max")):
         if bound is None or not list(number_faults(bound, parameter.span, slot, where)):
             continue
-        low = f"{slot.min:g}" if slot.min is not None else "any"
-        high = f"{slot.max:g}" if slot.max is not None else "any"
         message = f"`{word}: {bound:g}` of parameter `{parameter.name}` lies outside what {where.title} takes"
         yield Diagnostic.of(
-            "parameter-bound", message, parameter.spans[word], places=(place,), notes=(f"it takes {low} to {high}",)
+            "parameter-bound", message, parameter.spans[word], places=(place,), notes=(f"it takes {bounds(slot)}",)
         )
 
 
@@ -207,30 +214,6 @@ def _numeric(text: str) -> bool:
     return text.strip().lstrip("+-").replace(".", "", 1).isdigit()
 
 
-def _words(enum: tuple[str, ...]) -> str:
-    return "one of " + ", ".join(f"`{w}`" for w in enum) if len(enum) <= 12 else ""
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _readable(pattern: str) -> str:
-    """The pattern with `\\u002F` as the character it stands for, where one can see it."""
-    return re.sub(r"\\u00([2-7][0-9A-Fa-f])", lambda m: chr(int(m[1], 16)) if m[1].lower() != "7f" else m[0], pattern)
-
-
 def _s3_place(text: str, slot: Shape) -> bool:
     """Whether an S3 URI stands where one is wanted: the services' patterns disagree about it, and the lenient serve."""
     return "s3://" in (slot.pattern_text or "") and S3_URI.fullmatch(text) is not None
-
-
-def _pattern_hint(text: str, slot: Shape) -> str:
-    pattern = slot.pattern_text or ""
-    if "s3://" in pattern or "(https|s3)" in pattern:
-        return "write an S3 URI: `s3://bucket/path`"
-    if "arn:aws" in pattern:
-        return "write an ARN: `arn:aws:...`"
-    if r"(?u:[\w " in pattern:
-        return "letters, digits, spaces and `_.:/=+-@`"
-    return ""

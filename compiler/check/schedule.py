@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from compiler.check.facts import Facts
 from compiler.check.parameters import default_faults, typed
+from compiler.check.spoken import TYPES
 from compiler.diagnostics import Diagnostic
 from compiler.model.values import Literal, MapValue, Member
 from compiler.text import closest
@@ -52,7 +53,7 @@ def _value(name: str, member: Member, facts: Facts) -> Iterator[Diagnostic]:
     if not isinstance(value, Literal) or parameter.type == "unknown":
         return
     if (read := typed(parameter.type, value)) is None:
-        message = f"`{value.as_text}` is no {parameter.type} as parameter `{name}` is declared"
+        message = f"`{value.as_text}` is not {TYPES[parameter.type]} as parameter `{name}` is declared"
         yield Diagnostic.of("parameter-type", message, value.span)
         return
     if not 1 <= len(value.as_text) <= LONGEST_VALUE:

@@ -81,6 +81,8 @@ class Where:
         if not self.step.source.type.json_type:
             return name
         field = FIELDS.get(name, "")
+        if name == "S3Uri":
+            return "from" if "Input" in self.dotted else "to"
         return field if field in self.type.fields else PARTS.get(name, name)
 
     @property

@@ -48,7 +48,11 @@ def raw_steps(facts: Facts) -> Iterator[Diagnostic]:
         if step.source.type.json_type:
             continue
         needed = NEEDED.get(step.type)
-        if needed and needed not in step.keys.members:
+        if (
+            needed
+            and needed not in step.keys.members
+            and not closest(needed, [k for k in step.keys.members if k not in KEYS])
+        ):
             message = f"step `{step.name}` has no `{needed}`"
             yield Diagnostic.of("missing-member", message, step.span, hint=f"add `{needed}`")
         yield from _keys(step)

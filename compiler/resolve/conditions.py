@@ -154,9 +154,11 @@ class ConditionReader:
             return self.binder.references.metric(node.value, unquoted(node))
         if isinstance(node, Gap):
             return Hole(node.span)
-        self.report.add(
-            "wrong-notation", "`metric` takes `step:name`", node.span, hint="for any other left side use `value: ...`"
-        )
+        hint = "for any other left side use `value: ...`"
+        if isinstance(node, Template) and node.whole is not None and node.whole.root == "steps":
+            words = [str(s.value) for s in node.whole.segments]
+            hint = f"write `{words[1]}:{words[3]}`" if words[2:3] == ["metrics"] and len(words) == 4 else hint
+        self.report.add("wrong-notation", "`metric` takes `step:name`", node.span, hint=hint)
         return Hole(node.span)
 
     def operand(self, node: Node) -> Value:

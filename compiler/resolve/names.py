@@ -251,7 +251,7 @@ class Table:
         self._unfit = [name for name in self.steps if not NAME.fullmatch(name)]
 
     def excuses(self, name: str) -> bool:
-        """Whether a name that no step has is owed to a step that could not be read, or has a name the service refuses."""
+        """Whether a name that no step has is that of a step which could not be read, or whose name is refused."""
         stamped = any(name.startswith(f"{step}-") for step in self.poisoned)
         return name in self.poisoned or stamped or closest(name, self._unfit) is not None
 

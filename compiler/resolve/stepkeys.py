@@ -48,7 +48,7 @@ def _cache(value: Value | None, report: Report) -> Value | None:
     if duration.months_alone:
         report.add(
             "months",
-            f"`{value.as_text}` is {duration.M} months",
+            f"`{value.as_text}` is {duration.M} month{'s' if duration.M > 1 else ''}",
             value.span,
             hint=f"minutes are `PT{duration.M}M` or `{duration.M}m`",
         )

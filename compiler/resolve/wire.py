@@ -200,7 +200,7 @@ class Wire:
                 "`PropertyFile` wants `{Get: Steps.<step>.PropertyFiles.<name>}`", file.span if file else span
             )
         step = self.references.step(words[1], target.span)
-        return JsonGet(path, span, step=words[1], file=words[3]) if step else Hole(span)
+        return JsonGet(path, target.span, step=words[1], file=words[3]) if step else Hole(span)
 
     def _fault(self, message: str, span: Span, hint: str = "") -> Hole:
         self.report.add("wire-form", message, span, hint=hint)
