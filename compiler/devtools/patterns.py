@@ -22,6 +22,8 @@ _REWRITES = (
     # Python's Unicode \w is exactly \p{L}, \p{N} and the underscore.
     (r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*", rf"(?u:[\w{_SEPARATORS}.:/=+\-@]*)"),
     (r"[\p{L}\p{Z}\p{N}_.:\/=+\-@]*", rf"(?u:[\w{_SEPARATORS}.:/=+\-@]*)"),
+    # The same, without exponentially many ways to read a hyphen.
+    (r"(-*[a-zA-Z0-9\+\-\.])*", r"[a-zA-Z0-9\+\-\.]*"),
     # Wider: the original tries exponentially many ways to read a text that it refuses in the end.
     (r"amazonaws(.[0-9A-Za-z]{2,4})+/", r"amazonaws.{3,}/"),
     # Wider: everything but control characters; the second also without ASCII's symbols, \p{S}.

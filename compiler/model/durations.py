@@ -6,12 +6,17 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-_SHORT = re.compile(r"(?:(?P<d>\d+)d)?(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+)s)?", re.IGNORECASE)
+_SHORT = re.compile(
+    r"(?:(?P<d>\d+)d)?(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+)s)?", re.IGNORECASE | re.ASCII
+)
 _ISO = re.compile(
     r"P(?:(?P<Y>\d+)Y)?(?:(?P<M>\d+)M)?(?:(?P<W>\d+)W)?(?:(?P<D>\d+)D)?"
     r"(?:T(?:(?P<h>\d+)H)?(?:(?P<m>\d+)M)?(?:(?P<s>\d+)S)?)?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
+_SECONDS_ALONE = re.compile(r"\s*(\d+)\s*", re.ASCII)
+_DIGITS = 9  # of a number in a duration: more is no time that anybody means
+_HINT = "write `7d`, `12h`, `30m`, `1d12h`, or ISO 8601 such as `P7D`"
 _SECONDS = {"Y": 31_536_000, "M": 2_592_000, "W": 604_800, "D": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 
@@ -55,22 +60,19 @@ def read_duration(text: str) -> Duration | DurationFault:
     word = text.strip()
     match = _ISO.fullmatch(word) if word[:1] in "Pp" else _SHORT.fullmatch(word)
     if match is None or word.upper().endswith(("P", "T")):
-        return DurationFault(
-            f"`{text}` is not a duration", "write `7d`, `12h`, `30m`, `1d12h`, or ISO 8601 such as `P7D`"
-        )
+        return DurationFault(f"`{text}` is not a duration", _HINT)
     groups = match.groupdict(default="0")
-    numbers = {("D" if k == "d" else k): min(int(v), 10**9) for k, v in groups.items()}
-    duration = Duration(**numbers)
+    if any(len(number) > _DIGITS for number in groups.values()):
+        return DurationFault(f"`{text}` is too long a time", _HINT)
+    duration = Duration(**{("D" if unit == "d" else unit): int(number) for unit, number in groups.items()})
     if duration.seconds == 0:
-        return DurationFault(
-            f"`{text}` is no time at all", "write `7d`, `12h`, `30m`, `1d12h`, or ISO 8601 such as `P7D`"
-        )
+        return DurationFault(f"`{text}` is no time at all", _HINT)
     return duration
 
 
 def seconds_of(text: str) -> int | DurationFault:
     """Whole seconds of a duration, or of a plain number of seconds."""
-    if text.strip().isdigit():
-        return int(text.strip()) if len(text.strip()) < 12 else DurationFault(f"`{text}` is too long a time", "")
+    if number := _SECONDS_ALONE.fullmatch(text):
+        return int(number[1]) if len(number[1]) <= _DIGITS else DurationFault(f"`{text}` is too long a time", _HINT)
     duration = read_duration(text)
     return duration.seconds if isinstance(duration, Duration) else duration

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from compiler.model.kinds import Either, Field, MapOf, Record
 from compiler.model.pipeline import Step
 from compiler.model.steptype import Context
@@ -50,7 +52,7 @@ def property_file_names(step: Step) -> dict[str, str]:
 
 def _derived_name(file: str, taken: set[str]) -> str:
     stem = file.rsplit(".", 1)[0] if "." in file.rsplit("/", 1)[-1] else file
-    base = "".join(c if c.isalnum() or c in "-_" else "-" for c in stem) or "file"
+    base = re.sub(r"[^A-Za-z0-9_-]", "-", stem) or "file"
     name, number = base, 2
     while name in taken:
         name, number = f"{base}-{number}", number + 1
