@@ -9,7 +9,7 @@ from compiler.diagnostics import Diagnostic, Place
 from compiler.expr import Type, comparable
 from compiler.model.pipeline import Parameter
 from compiler.model.values import Get, Hole, Join, JsonGet, ListValue, Literal, MapValue, Value
-from compiler.resolve.conditions import MOST_CONDITIONS
+from compiler.resolve.clauses import MOST_CONDITIONS
 from compiler.text import closest
 
 KNOWN_DEPTH = 2

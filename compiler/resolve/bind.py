@@ -21,6 +21,7 @@ from compiler.model.kinds import (
 )
 from compiler.model.pipeline import Step
 from compiler.model.values import Hole, Join, ListValue, Literal, MapValue, Member, Value, text
+from compiler.resolve.meant import reference_meant
 from compiler.resolve.references import REFERENCE, References
 from compiler.resolve.wire import Wire
 from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Sequence, Template
@@ -104,6 +105,9 @@ class Binder:
             return self.references.reference(word, span, self.origin)
         if word in self.references.table.steps:
             return self._bare_step(word, span, slot, kind)
+        if "." in word and (meant := reference_meant(word, self.references.table)):
+            self.report.add("wrong-notation", f"`{word}` is plain text here", span, hint=f"write `{meant}`")
+            return Hole(span)
         return text(word, node.span)
 
     def _step_name(self, word: str, span: Span, slot: str) -> Value:
@@ -117,7 +121,8 @@ class Binder:
 
     def _bare_step(self, word: str, span: Span, slot: str, kind: Reference) -> Hole:
         offers = [n for n in self.references.table.offers(word).names if not n.startswith("model-")]
-        hint = f"write `{word}:{offers[0]}`" if offers else f"step `{word}` offers nothing to refer to"
+        fitting = next((n for n in offers if n in kind.wants.split()), offers[0] if offers else "")
+        hint = f"write `{word}:{fitting}`" if offers else f"step `{word}` offers nothing to refer to"
         self.report.add("wrong-notation", f"{slot} takes {kind.wants}, and `{word}` alone is a step", span, hint=hint)
         return Hole(span)
 

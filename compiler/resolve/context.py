@@ -10,8 +10,9 @@ from compiler.decode.settings import missing_setting
 from compiler.model.durations import seconds_of
 from compiler.model.pipeline import Step
 from compiler.model.values import Get, Hole, Join, Literal, MapValue, StepList, Value, text
+from compiler.resolve.clauses import lower
 from compiler.resolve.code import code_archive, code_file
-from compiler.resolve.conditions import ConditionReader, lower
+from compiler.resolve.conditions import ConditionReader
 from compiler.resolve.loops import iteration_output
 from compiler.resolve.wire import merge
 from compiler.text import Span, record
