@@ -19,7 +19,9 @@ from compiler.driver import Options, Result, compile_source
 @compiling
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR",
               help="The folder to write; with several files, or a folder, each gets DIR/<name>/.")  # fmt: skip
-def command(run: Run, output: Path | None) -> None:
+@click.option("--emit", type=click.Choice(["cloudformation", "terraform"]), multiple=True,
+              help="Write a wrapper for this deployer, too. Needs -o.")  # fmt: skip
+def command(run: Run, output: Path | None, emit: tuple[str, ...]) -> None:
     """Compile pipeline FILES to SageMaker pipeline definitions.
 
     With -o a folder is written that stands on its own: definition.json, upsert.json and upsert.py (the same call as
@@ -29,13 +31,15 @@ def command(run: Run, output: Path | None) -> None:
     \b
     sagepipe compile pipelines/fraud-detection.pipeline.yaml --target prod -o build
     """
+    if emit and output is None:
+        raise click.UsageError("--emit writes beside the definition: say where with -o")
     folders = _folders(run.given, output)
     results = [_compile(item, run.options) for item in run.given]
     run.settle([result.report for result in results], data_follows=output is None)
     if output is None:
         _print(results[0])
     for result, folder in zip(results, folders, strict=False):
-        _write(result, folder)
+        _write(result, folder, emit)
 
 
 def _compile(item: Input, options: Options) -> Result:
@@ -65,9 +69,12 @@ def _print(result: Result) -> None:
     sys.stdout.buffer.write((canonical(result.definition) + "\n").encode())
 
 
-def _write(result: Result, folder: Path) -> None:
-    from compiler.emit import write_folder
+def _write(result: Result, folder: Path, emit: tuple[str, ...]) -> None:
+    from compiler.emit import wrapper, write_folder
 
-    write_folder(result.files(), folder)
+    files = result.files()
+    for kind in emit:
+        files |= wrapper(kind, files)
+    write_folder(files, folder)
     target = f" for target {result.target}" if result.target else ""
     click.echo(f"written: {folder}{target}", err=True)

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-OPTIONAL = ("schedule.json",)
+OPTIONAL = ("schedule.json", "sagepipe.cloudformation.yaml", "sagepipe.tf")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 

@@ -19,7 +19,8 @@ from loopback import Endpoint, serve
 from compiler.cli.application import sagepipe
 
 ROOT = Path(__file__).parents[2]
-KEY, SECRET, TOKEN = "AKIACANARY0000000000", "canary-secret-0123456789abcdefghijkl", "IQoJcanary-token-0123456789"
+KEY, SECRET = "AKIACANARY0000000000", "canary-secret-0123456789abcdefghijkl"
+TOKEN = "IQoJcanaryTOKEN/0123456789+abcdef="
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": KEY,
     "AWS_SECRET_ACCESS_KEY": SECRET,

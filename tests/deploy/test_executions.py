@@ -119,7 +119,8 @@ def test_selective_execution(aws: Endpoint, run: Sagepipe, live: Path) -> None:
 
 @pytest.mark.parametrize(
     ("status", "steps", "code"),
-    [("Succeeded", [CACHED, TRAINED], 0), ("Failed", [CACHED, BROKEN], 5), ("CompletedWithFailures", [CACHED, BROKEN], 5),
+    [("Succeeded", [CACHED, TRAINED], 0), ("Failed", [CACHED, BROKEN], 5),
+     ("CompletedWithFailures", [CACHED, BROKEN], 5),
      ("Stopped", [CACHED, step("train", "Stopped")], 6)],
 )  # fmt: skip
 def test_watch_to_each_outcome(
