@@ -78,12 +78,13 @@ def _errors(node: Mapping, schema: Schema) -> list[ValidationError]:
     return sorted(Draft202012Validator(schema).iter_errors(_plain(node)), key=lambda e: str(list(e.path)))
 
 
-def _respelled(node: Mapping, schema: Schema, what: str, report: Report) -> tuple[Mapping, dict[Steps, None]]:
-    """The map with its unknown keys reported, and respelled or dropped; and the paths of maps that had no known key.
+def _respelled(node: Mapping, schema: Schema, what: str, report: Report) -> tuple[Mapping, dict[Steps, str]]:
+    """The map with its unknown keys reported, and respelled or dropped; the paths of respelt values, and of maps that
+    are foreign: they had no known key.
 
     What stands under a respelled key may hold unknown keys in its turn.
     """
-    foreign: dict[Steps, None] = {}
+    foreign: dict[Steps, str] = {}
     while extra := [e for e in _errors(node, schema) if e.validator == "additionalProperties"]:
         edits: dict[Steps, str] = {}
         for error in extra:
@@ -91,8 +92,11 @@ def _respelled(node: Mapping, schema: Schema, what: str, report: Report) -> tupl
             at = _node_at(node, path)
             assert isinstance(at, Mapping)
             if not any(key in error.schema["properties"] for key in at.entries):  # type: ignore[index]
-                foreign[path] = None
+                foreign[path] = "foreign"
             edits |= _unknown_keys(at, error.schema, path, name_of(path, what), report)
+            foreign |= {
+                (*path, edit[1:]): "respelt" for at, edit in edits.items() if edit[0] == "=" and at[:-1] == path
+            }
         rebuilt = _rebuild(node, (), edits)
         assert isinstance(rebuilt, Mapping)
         node = rebuilt
@@ -118,14 +122,17 @@ def _unknown_keys(node: Mapping, schema: Any, path: Steps, name: str, report: Re
     return edits
 
 
-def _explain(node: Mapping, schema: Schema, what: str, foreign: dict[Steps, None], report: Report) -> dict[Steps, str]:
+def _explain(node: Mapping, schema: Schema, what: str, foreign: dict[Steps, str], report: Report) -> dict[Steps, str]:
     """Report what else the schema refuses; what is to become a gap, by its path.
 
     A map without a single known key is not told in addition what it lacks.
     """
     edits: dict[Steps, str] = {}
     for error in _errors(node, schema):
-        _tell(error, node, what, foreign, report, edits)
+        if foreign.get(tuple(error.absolute_path)) == "respelt":
+            edits[tuple(error.absolute_path)] = "gap"  # a value of another key, under the one that was probably meant
+        else:
+            _tell(error, node, what, foreign, report, edits)
     return edits
 
 
@@ -149,7 +156,7 @@ def _tell(
     error: ValidationError,
     root: Mapping,
     what: str,
-    foreign: dict[Steps, None],
+    foreign: dict[Steps, str],
     report: Report,
     edits: dict[Steps, str],
 ) -> None:
@@ -163,7 +170,7 @@ def _tell(
             for key in list(error.schema["required"]):  # type: ignore[index]
                 if key in node.entries or (*path, key) in edits:
                     continue
-                if path not in foreign:
+                if foreign.get(path) != "foreign":
                     where = _key_span(root, path) or (first_key(node) if not path else node.span)
                     hint = missing_hint(key, error.schema)
                     report.add("missing-key", f"{name} has no `{key}`", where, hint=hint)
@@ -192,8 +199,9 @@ def _node_at(root: Mapping, path: Steps) -> Node:
 
 
 def first_key(node: Mapping) -> Span:
-    """Where a map begins, without all that is in it."""
-    return next((e.key.span for e in node), node.span)
+    """Where a map begins, without all that is in it; a step stands at its name, which no key of it lies in."""
+    inside = (e.key.span for e in node if node.span.start <= e.key.span.start < node.span.end)
+    return next(inside, node.span)
 
 
 def _key_span(root: Mapping, path: Steps) -> Span | None:
