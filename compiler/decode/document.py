@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from compiler.decode.extends import extended, with_gaps
 from compiler.decode.fold import Scope, fold
-from compiler.decode.lookalikes import without_lookalikes
+from compiler.decode.lookalikes import declared_names, without_lookalikes
 from compiler.decode.merge import merge_defaults, merge_maps
 from compiler.decode.parameters import read_parameters
 from compiler.decode.respelling import respelled
@@ -208,5 +208,6 @@ def _scope(document: Document, target: str, chosen: Mapping | None, settings: Ma
         texts = {k: v.text for k, v in places.items() if isinstance(v, Scalar)}
         return file_uri(folded, texts, span) if isinstance(folded, Scalar) and "bucket" in texts else Gap(span)
 
-    scope = Scope(report, known, values, files, uri, settings.span, _unread_sections(document))
+    unread = _unread_sections(document)
+    scope = Scope(report, known, values, files, uri, settings.span, unread, lambda: declared_names(document.root))
     return scope

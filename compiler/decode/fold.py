@@ -23,7 +23,8 @@ class Scope:
     """What the compile-time namespaces hold. Variables, settings and paths of files are folded when first read.
 
     `file_uri` gives the S3 URI of a declared file; `pipeline` is where that section stands. `unread` are the sections
-    that another fault kept from being read. `used` gathers (namespace, name) of everything read.
+    that another fault kept from being read, `declared` tells in which namespace a name is. `used` gathers (namespace,
+    name) of everything read.
     """
 
     report: Report
@@ -33,6 +34,7 @@ class Scope:
     file_uri: Callable[[str, Span], Node]
     pipeline: Span
     unread: frozenset[str] = frozenset()
+    declared: Callable[[], dict[str, str]] = dict
     used: set[tuple[str, str]] = field(default_factory=set)
     _folded: dict[tuple[str, str], tuple[Node, Extent]] = field(default_factory=dict)
     _open: dict[tuple[str, str], Extent] = field(default_factory=dict)
@@ -186,6 +188,8 @@ def _first(root: str, segment: Segment, scope: Scope, matrix: dict[str, Node] | 
     }[root]
     if name not in known:
         return _unknown_name(root, name, list(known), segment.span, scope, matrix)
+    if path.root in (declared := scope.declared()):
+        hint = f"write `${{{{ {declared[path.root]}.{path} }}}}`"
     scope.used.add((root, name))
     if root == "matrix":
         return known[name]

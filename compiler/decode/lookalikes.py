@@ -40,6 +40,13 @@ def without_lookalikes(root: Mapping, report: Report) -> Mapping:
     return found
 
 
+def declared_names(root: Mapping) -> dict[str, str]:
+    """Each declared name with the namespace it is in; parameters before variables, files and steps."""
+    names = [(name, "steps") for name in _step_names(root.get("steps"))]
+    names += [(name, section) for section in ("files", "variables", "parameters") for name in _keys(root.get(section))]
+    return dict(names)
+
+
 def _suspect(text: str) -> bool:
     found = (match.start() for match in _ROOT.finditer(text))
     return not all(_HARMLESS.fullmatch(text, max(0, at - len("${{ ")), at) for at in found)
