@@ -50,7 +50,8 @@ class Scope:
         if key in self._open:
             chain = [*self._open, key]
             cycle = " -> ".join(f"`{n}`" for _, n in chain[chain.index(key) :])
-            self.report.add("variable-cycle", f"the value is made of itself: {cycle}", span)
+            message = f"the value is made of itself: {cycle}"
+            self.report.add("variable-cycle", message, span, hint="write one of them out")
             return Gap(span)
         if key not in self._folded:
             self._folded[key] = self._fold(key, span)
@@ -148,11 +149,23 @@ def _fold_part(part: str | Path, scope: Scope, matrix: dict[str, Node] | None) -
             return value.parts
         case _:
             kind = _KINDS[value.__class__]
-            scope.report.add("not-text", f"`{part}` is {kind} and cannot stand inside text", part.span)
+            message = f"`{part}` is {kind} and cannot stand inside text"
+            scope.report.add("not-text", message, part.span, hint=_inside(value, part))
             return None
 
 
 _KINDS: dict[type, str] = {Sequence: "a list", Mapping: "a map", Scalar: "null"}
+
+
+def _inside(value: Node | None, path: Path) -> str:
+    """A part of the value that is text."""
+    match value:
+        case Sequence(items) if items:
+            return f"name one of its items, such as `{path}[0]`"
+        case Mapping(entries) if entries:
+            return f"name one of its entries, such as `{path}.{next(iter(entries))}`"
+        case _:
+            return ""
 
 
 def _lookup(path: Path, scope: Scope, matrix: dict[str, Node] | None) -> Node | None:
@@ -175,6 +188,8 @@ def _unknown_namespace(path: Path, scope: Scope) -> Gap:
     known = (*RUN_TIME, *COMPILE_TIME)
     near = closest(path.root, known)
     hint = f"did you mean `{near}`?" if near else "the namespaces are " + ", ".join(f"`{n}`" for n in known)
+    if path.root in (declared := scope.declared()):
+        hint = f"write `${{{{ {declared[path.root]}.{path} }}}}`"
     return _fault(scope, "unknown-namespace", f"no namespace is named `{path.root}`", path.segments[0].span, hint)
 
 
@@ -188,8 +203,6 @@ def _first(root: str, segment: Segment, scope: Scope, matrix: dict[str, Node] | 
     }[root]
     if name not in known:
         return _unknown_name(root, name, list(known), segment.span, scope, matrix)
-    if path.root in (declared := scope.declared()):
-        hint = f"write `${{{{ {declared[path.root]}.{path} }}}}`"
     scope.used.add((root, name))
     if root == "matrix":
         return known[name]
@@ -205,7 +218,13 @@ def _unknown_name(
     root: str, name: str, known: list[str], span: Span, scope: Scope, matrix: dict[str, Node] | None
 ) -> Gap:
     if root == "matrix" and matrix is None:
-        return _fault(scope, "matrix-outside", "`matrix` has values only inside a step with a `matrix`", span)
+        return _fault(
+            scope,
+            "matrix-outside",
+            "`matrix` has values only inside a step with a `matrix`",
+            span,
+            "give the step a `matrix`, or use a variable",
+        )
     near = closest(name, known)
     words = {"target": "target key", "variables": "variable", "files": "file", "matrix": "matrix key"}
     hint = f"did you mean `{near}`?" if near else ""

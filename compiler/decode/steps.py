@@ -146,7 +146,10 @@ class StepReader:
         if isinstance(folded, Gap):
             return None
         if isinstance(folded, Template):
-            self.report.add("runtime-in-compile-slot", "the type of a step must be known when compiling", folded.span)
+            where = next((part.span for part in folded.parts if not isinstance(part, str)), folded.span)
+            hint = "write the type out, or use a `${{ variables.… }}` value"
+            message = "the type of a step must be known when compiling"
+            self.report.add("runtime-in-compile-slot", message, where, hint=hint)
             return None
         word = folded.text if isinstance(folded, Scalar) else ""
         if word in STEP_TYPES:

@@ -82,7 +82,8 @@ def checked(f: MapValue, ctx: Context) -> tuple[dict[tuple[str, str], Value], di
             continue
         name = item.as_text
         if ctx.type_of(name) not in ("clarify-check", "quality-check", ""):
-            ctx.report("wrong-step-type", f"`{name}` is not a check step", item.span)
+            hint = "`checks` takes the names of clarify-check and quality-check steps"
+            ctx.report("wrong-step-type", f"`{name}` is not a check step", item.span, hint=hint)
             continue
         of = ctx.fields_of(name)
         kind = of.text("check") if of else ""
