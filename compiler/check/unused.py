@@ -19,7 +19,7 @@ def unused(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _unused_names(facts: Facts) -> Iterator[Diagnostic]:
-    used = facts.program.used | _named_in(facts.document.section("targets"))
+    used = facts.program.used | (_named_in(facts.document.root) if facts.document.targets else frozenset())
     for parameter in facts.parameters.values():
         if ("parameters", parameter.name) not in used:
             yield _unused("parameter", parameter.name, parameter.span)
@@ -48,13 +48,13 @@ def _places(facts: Facts, used: frozenset[tuple[str, str]]) -> Iterator[Diagnost
             yield Diagnostic.of("unused-target-key", message, entry.key.span, hint="remove it")
 
 
-def _named_in(node: Node | None) -> frozenset[tuple[str, str]]:
-    """What the targets name: another target than this one may use it."""
-    if node is None:
-        return frozenset()
-    paths = [part for part in _parts(node) if isinstance(part, Path) and len(part.segments) > 1]
-    texts = [part.partition(":") for part in _parts(node) if isinstance(part, str)]
-    return frozenset([*((p.root, str(p.segments[1].value)) for p in paths), *((a, c) for a, _, c in texts)])
+def _named_in(node: Node) -> frozenset[tuple[str, str]]:
+    """What a document with targets names at all: another target than this one may use it."""
+    parts = list(_parts(node))
+    paths = [[str(s.value) for s in p.segments] for p in parts if isinstance(p, Path) and len(p.segments) > 1]
+    texts = [part.partition(":") for part in parts if isinstance(part, str)]
+    named = [(words[0], words[1]) for words in paths] + [(words[1], words[-1]) for words in paths]
+    return frozenset([*named, *((step, name) for step, _, name in texts)])
 
 
 def _parts(node: Node) -> Iterator[str | Path]:
