@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -119,12 +121,31 @@ except OSError:
     assert "cannot write" in project.log(ran, "look")
 
 
-def test_covering_opt_hides_nothing_that_was_there(project: Project) -> None:
-    require("namespace")
-    names = sorted(path.name for path in Path("/opt").iterdir())
-    script = f"import os; assert sorted(set(os.listdir('/opt')) - {{'ml'}}) == {sorted(set(names) - {'ml'})}"
+@pytest.mark.parametrize("name", ["namespace", "bubblewrap", "proot"])
+def test_opt_keeps_all_else_and_the_host_gets_no_folder(project: Project, name: str) -> None:
+    require(name)
+    before = sorted(path.name for path in Path("/opt").iterdir())
+    mark = project.folder / "mark"
+    script = f"""
+import os, pathlib, time
+assert sorted(set(os.listdir('/opt')) - {{'ml'}}) == {sorted(set(before) - {"ml"})}
+pathlib.Path({str(mark)!r}).touch()
+time.sleep(0.5)
+"""
     project.steps = [processing("look", project.file("look.py", script))]
-    assert project.run(backend="namespace").status == "Succeeded"
+    seen: list[list[str]] = []
+
+    def watch() -> None:
+        while not mark.exists():
+            time.sleep(0.01)
+        seen.append(sorted(path.name for path in Path("/opt").iterdir()))
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    ran = project.run(backend=name)
+    assert ran.status == "Succeeded", project.log(ran, "look")
+    watcher.join(timeout=10)
+    assert seen == [before]
 
 
 def test_a_path_that_rewriting_misses_is_told(project: Project) -> None:

@@ -1,8 +1,8 @@
 """Starts a job: python -I -S launcher.py [--ml FOLDER] [--cwd FOLDER] -- COMMAND...
 
-With --ml the folder becomes /opt/ml, in a user and mount namespace of the job's own (Linux). A host without /opt/ml
-gets its /opt covered, and everything that lay there put back. The job ends when the process that started it does. Needs
-nothing but the standard library: it runs under whatever Python the job has.
+With --ml the folder becomes /opt/ml, in a user and mount namespace of the job's own (Linux): /opt is covered, and all
+else that lay there put back, whether or not the host has an /opt/ml. The job ends when the process that started it
+does. Needs nothing but the standard library: it runs under whatever Python the job has.
 """
 
 from __future__ import annotations
@@ -48,8 +48,7 @@ def enter(libc: ctypes.CDLL, folder: str) -> None:
     write("/proc/self/uid_map", "%d %d 1" % (user, user))
     write("/proc/self/gid_map", "%d %d 1" % (group, group))
     mount(libc, "none", "/", None, MS_REC | MS_PRIVATE)
-    if not os.path.isdir(ML):
-        cover(libc)
+    cover(libc)
     mount(libc, folder, ML, None, MS_BIND | MS_REC)
 
 
@@ -62,13 +61,17 @@ def cover(libc: ctypes.CDLL) -> None:
     mount(libc, "sagepipe", OPT, "tmpfs", 0)
     os.mkdir(ML)
     for name in names:
-        put_back(libc, old, name)
+        if name != os.path.basename(ML):
+            put_back(libc, old, name)
     os.close(old)
 
 
 def put_back(libc: ctypes.CDLL, old: int, name: str) -> None:
     target = os.path.join(OPT, name)
-    mode = os.stat(name, dir_fd=old, follow_symlinks=False).st_mode
+    try:
+        mode = os.stat(name, dir_fd=old, follow_symlinks=False).st_mode
+    except FileNotFoundError:  # gone since it was listed
+        return
     if stat.S_ISLNK(mode):
         os.symlink(os.readlink(name, dir_fd=old), target)
         return

@@ -82,13 +82,18 @@ def _bubblewrap(command: Command, room: Room) -> Command:
 
 
 def _opt(room: Room) -> Iterator[str]:
-    """The options that put a folder at /opt/ml without making one on the host."""
-    if not Path(ML).is_dir():
-        yield from ("--tmpfs", "/opt")
-        for path in sorted(Path("/opt").iterdir()):
-            kind = ["--symlink", str(path.readlink())] if path.is_symlink() else ["--dev-bind", str(path)]
-            yield from (*kind, str(path))
+    """The options that put a folder at /opt/ml without making one on the host: /opt is covered, the rest put back."""
+    yield from ("--tmpfs", "/opt")
+    for path in _beside_ml():
+        kind = ["--symlink", str(path.readlink())] if path.is_symlink() else ["--dev-bind-try", str(path)]
+        yield from (*kind, str(path))
     yield from ("--bind", str(room.ml), ML)
+
+
+def _beside_ml() -> list[Path]:
+    """What else lies in /opt."""
+    opt = Path(ML).parent
+    return sorted(path for path in opt.iterdir() if path != Path(ML)) if opt.is_dir() else []
 
 
 def _isolated(command: Command, room: Room) -> Command:
@@ -106,7 +111,7 @@ def _isolated(command: Command, room: Room) -> Command:
 
 def _opt_read_only(room: Room) -> Iterator[str]:
     words = list(_opt(room))
-    yield from ("--ro-bind" if word == "--dev-bind" else word for word in words)
+    yield from ("--ro-bind-try" if word == "--dev-bind-try" else word for word in words)
 
 
 def _hidden(room: Room) -> list[Path]:
@@ -117,10 +122,16 @@ def _hidden(room: Room) -> list[Path]:
 
 
 def _proot(command: Command, room: Room) -> Command:
-    inner = Command(
-        ["proot", "-b", f"{room.ml}:{ML}", "-w", command.folder, *command.arguments],
-        command.environment, "/",
-    )  # fmt: skip
+    """An /opt of the job's own: proot would make a missing /opt/ml on the host, for as long as it runs."""
+    opt = room.folder / "opt"
+    (opt / "ml").mkdir(parents=True, exist_ok=True)
+    binds = [f"{opt}:/opt", f"{room.ml}:{ML}"]
+    for path in _beside_ml():
+        place = opt / path.name
+        place.mkdir(exist_ok=True) if path.is_dir() else place.touch()
+        binds.append(f"{path}:{path}")
+    options = [word for bind in binds for word in ("-b", bind)]
+    inner = Command(["proot", *options, "-w", command.folder, *command.arguments], command.environment, "/")
     return _launched(inner)
 
 
