@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 
 from compiler.diagnostics import Report
 from compiler.diagnostics.allow import Allowance
-from compiler.syntax.nodes import Gap, Mapping, Node, Scalar, Sequence, Template
+from compiler.syntax.nodes import Node
+from compiler.syntax.texts import Texts
 from compiler.text import Source, Span
 
 _SIGN = "sagepipe:"
@@ -25,13 +25,9 @@ def find_allowances(source: Source, root: Node, report: Report) -> tuple[Allowan
     """
     if _SIGN not in source.text:
         return ()
-    texts = [(0, 0), *sorted((span.start, span.end) for span in _scalars(root, {}))]
-    found: list[Allowance] = []
-    for comment in _COMMENT.finditer(source.text):
-        _, end = texts[bisect_right(texts, (comment.start(), len(source.text))) - 1]
-        if comment.start() >= end:
-            found.extend(_read(source, comment, report))
-    return tuple(found)
+    texts = Texts(root)
+    comments = [found for found in _COMMENT.finditer(source.text) if not texts.hold(found.start())]
+    return tuple(allowance for comment in comments for allowance in _read(source, comment, report))
 
 
 def _read(source: Source, comment: re.Match[str], report: Report) -> Iterator[Allowance]:
@@ -56,26 +52,3 @@ def _line(source: Source, at: int) -> int:
         if source.line(following).strip() and not source.line(following).lstrip().startswith("#"):
             return following
     return number
-
-
-def _scalars(node: Node, seen: dict[int, None]) -> Iterator[Span]:
-    """Where text stands in which `#` is no comment. The line that opens a block scalar may have one."""
-    if id(node) in seen:
-        return
-    seen[id(node)] = None
-    match node:
-        case Scalar(span=span) | Template(span=span) | Gap(span=span):
-            yield _body(span)
-        case Sequence(items=items):
-            for item in items:
-                yield from _scalars(item, seen)
-        case Mapping():
-            for entry in node:
-                yield _body(entry.key.span)
-                yield from _scalars(entry.value, seen)
-
-
-def _body(span: Span) -> Span:
-    if span.text[:1] not in ("|", ">"):
-        return span
-    return span.sub(len(re.split(r"[\r\n]", span.text, maxsplit=1)[0]), span.end - span.start)

@@ -142,7 +142,9 @@ def _item(s: Stop) -> Said:
 def _after_value(s: Stop) -> Said:
     if s.character in ("]", "}"):
         return Said(f"`{s.character}` closes nothing", s.at, s.at + 1, "remove it")
-    return Said("something follows a value that has ended", *s.word, _QUOTE)
+    inside = {"'": "''", '"': '\\"'}.get(s.text[s.at - 1 : s.at])
+    hint = f"write `{inside}` for a quote inside quotes" if inside else _QUOTE
+    return Said("something follows a value that has ended", *s.word, hint)
 
 
 def _no_colon(s: Stop) -> Said:

@@ -11,7 +11,9 @@ from compiler.syntax.characters import refuse_old_breaks
 from compiler.syntax.compose import Composer, Overrun
 from compiler.syntax.fault import explain
 from compiler.syntax.nodes import Node, Scalar
-from compiler.syntax.unquoted import meant, report_unquoted, unquoted_at
+from compiler.syntax.runaway import runaway
+from compiler.syntax.stop import report_said
+from compiler.syntax.unquoted import meant, report_cut, report_unquoted, unquoted_at
 from compiler.text import Source, Span
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, ten times faster, where PyYAML was built with it
@@ -25,7 +27,10 @@ def parse(source: Source, report: Report) -> Node | None:
     """
     if refuse_old_breaks(source, report):
         return None
-    return _parse(source, source.text, (), report)
+    root = _parse(source, source.text, (), report)
+    if root is not None:
+        report_cut(source, root, report)
+    return root
 
 
 def _parse(source: Source, text: str, gaps: tuple[Span, ...], report: Report) -> Node | None:
@@ -35,6 +40,10 @@ def _parse(source: Source, text: str, gaps: tuple[Span, ...], report: Report) ->
     except Overrun:
         return None
     except (yaml.YAMLError, UnicodeEncodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        if mark and (said := runaway(_LOADER(text), mark.index)):
+            report_said(said, source, report)
+            return None
         gap = _unquoted(source, text, error, report)
         if gap is None:
             explain(error, source, report)

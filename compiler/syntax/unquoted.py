@@ -6,10 +6,13 @@ import re
 from typing import NamedTuple
 
 from compiler.diagnostics import Report
+from compiler.syntax.nodes import Node
+from compiler.syntax.texts import Texts
 from compiler.text import Source, Span
 
 _EXPRESSION = re.compile(r"\$?\{\{[^\r\n]*?\}\}|\$\{\{[^\r\n]*")
 _QUOTED = re.compile(r"""(?<![^\s\[{,])"(?:[^"\\\r\n]|\\.)*"|(?<![^\s\[{,])'(?:[^'\r\n]|'')*'""")
+_CUT = re.compile(r"#[^\s#]*\$\{\{[^\r\n]*")
 _COLON = re.compile(r":[ \t]")
 
 
@@ -30,6 +33,23 @@ def report_unquoted(source: Source, start: int, why: str, report: Report, value:
         hint=f"put the whole value in quotes: `{quote}{value}{quote}`",
     )
     return span
+
+
+def report_cut(source: Source, root: Node, report: Report) -> None:
+    """Warn of values that a ` #` ends, with an expression behind it: `build #${{ execution.id }}`."""
+    comments = [found for found in _CUT.finditer(source.text) if source.text[found.start() - 1] in " \t"]
+    if not comments:
+        return
+    texts = Texts(root)
+    for comment in comments:
+        start, end = comment.span()
+        value = texts.ended(len(source.text[:start].rstrip(" \t")))
+        if value is None:
+            continue
+        whole = source.text[value[0] : end].rstrip()
+        hint = f'put the whole value in quotes: `"{whole}"`; a comment has a space behind the `#`'
+        report.add("expression-in-comment", "the value ends here, and an expression follows in a comment",
+                   Span(source, start, end), label="` #` begins a comment", hint=hint)  # fmt: skip
 
 
 def meant(text: str) -> str:

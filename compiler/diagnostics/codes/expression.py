@@ -25,6 +25,12 @@ EXPRESSION: dict[str, Code] = {
         "`: ` and ` #` a meaning everywhere. Where a value with `${{ … }}` meets one of them, put the whole value in "
         'quotes: `["${{ parameters.InstanceType }}"]`.',
     ),
+    "expression-in-comment": Code(
+        "warning",
+        "an expression stands in a comment that begins right behind a value",
+        "In YAML ` #` ends a value without quotes and begins a comment, so that `build #${{ execution.id }}` is the text "
+        "`build`. Put the whole value in quotes; where a comment is meant, write a space behind the `#`.",
+    ),
     "almost-expression": Code(
         "error",
         "text looks like an expression and is none",
