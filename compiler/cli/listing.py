@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from compiler.cli.aws import PROFILE, REGION, VERBOSE, aws_faults, named, session
+from compiler.cli.aws import PROFILE, REGION, VERBOSE, aws_faults, named, say, session
 from compiler.driver import Options
 
 Row = dict[str, Any]
@@ -72,7 +72,10 @@ def show(rows: list[Row], form: str) -> None:
     if form == "json":
         click.echo(readable(rows), nl=False)
         return
-    heads = list(rows[0]) if rows else []
+    if not rows:
+        say("there are none")
+        return
+    heads = list(rows[0])
     widths = {head: max(len(head), *(len(str(row[head])) for row in rows)) for head in heads}
-    for row in ({head: head for head in heads}, *rows) if rows else ():
+    for row in ({head: head for head in heads}, *rows):
         click.echo("  ".join(f"{row[head]!s:<{widths[head]}}" for head in heads).rstrip())

@@ -81,14 +81,9 @@ def command(
 
 def _live(named: Named, which: Json) -> Json:
     """The definition that will run."""
-    from compiler.deploy.faults import AwsFault
-    from compiler.deploy.live import definition_of, describe
+    from compiler.deploy.live import definition_of, must_describe
 
-    found = describe(named.session, named.name, **which)
-    if not isinstance(found, dict):
-        said = "there is no such pipeline" if found is None else "`sagemaker:DescribePipeline` is not allowed"
-        raise AwsFault("aws-denied" if found else "aws-not-found", f"cannot start `{named.name}`: {said}")
-    return definition_of(found)
+    return definition_of(must_describe(named.session, named.name, **which))
 
 
 def _values(rules: dict[str, Rule], given: dict[str, str]) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ import contextlib
 from typing import Any
 
 from compiler.deploy.faults import AwsFault
-from compiler.deploy.live import Live, read_live
+from compiler.deploy.live import live_of, must_describe
 from compiler.deploy.session import Session
 from compiler.deploy.versions import versions
 from compiler.diff import flatten
@@ -16,11 +16,7 @@ Json = dict[str, Any]
 
 def facts(session: Session, name: str) -> Json:
     """The pipeline as plain JSON: settings, and rows of tags, parameters, steps and versions. Raises AwsFault."""
-    live = read_live(session, name)
-    if live is None:
-        raise AwsFault("aws-not-found", f"there is no pipeline `{name}` in {session.region}")
-    if not isinstance(live, Live):
-        raise AwsFault("aws-denied", f"cannot describe `{name}`: `sagemaker:DescribePipeline` is not allowed")
+    live = live_of(session, name, must_describe(session, name))
     parameters = live.definition.get("Parameters") or []
     return {
         "name": live.name,

@@ -37,8 +37,11 @@ class Live:
         return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
 class Hidden:
-    """We may not look: describing the pipeline is denied."""
+    """We may not look: describing the pipeline is denied, as `fault` says."""
+
+    fault: AwsFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def read_live(session: Session, name: str) -> Live | Hidden | None:
     pipeline, too) when an exact-name listing confirms it.
     """
     found = describe(session, name)
-    return _live(session, name, found) if isinstance(found, dict) else found
+    return live_of(session, name, found) if isinstance(found, dict) else found
 
 
 def describe(session: Session, name: str, **which: Any) -> Json | Hidden | None:
@@ -80,12 +83,23 @@ def describe(session: Session, name: str, **which: Any) -> Json | Hidden | None:
             answer: Json = session.sagemaker.describe_pipeline(PipelineName=name, **which)
             return answer
         except ClientError as error:
-            if error_code(error) in DENIED:
-                return Hidden()
             fault = translate(error, "describe the pipeline")
+    if fault.answer in DENIED:
+        return Hidden(fault)
     if fault.answer in NOT_FOUND or (fault.code == "aws-refused" and not _listed(session, name)):
         return None
     raise fault
+
+
+def must_describe(session: Session, name: str, **which: Any) -> Json:
+    """DescribePipeline's answer. Raises AwsFault where there is no such pipeline, or it may not be described."""
+    match describe(session, name, **which):
+        case None:
+            raise AwsFault("aws-not-found", f"there is no pipeline `{name}` in {session.region}")
+        case Hidden(fault):
+            raise fault
+        case found:
+            return found
 
 
 def pipelines(session: Session, prefix: str) -> Iterator[Json]:
@@ -114,7 +128,8 @@ def _listed(session: Session, name: str) -> bool:
     return any(row.get("PipelineName") == name for row in rows)
 
 
-def _live(session: Session, name: str, found: Json) -> Live:
+def live_of(session: Session, name: str, found: Json) -> Live:
+    """DescribePipeline's answer with the tags."""
     limit = found.get("ParallelismConfiguration") or {}
     return Live(
         name=name,

@@ -57,8 +57,8 @@ def make_plan(bundle: Bundle, sight: Sight, prune_tags: bool = False) -> Plan:
         bundle=bundle.digest, live=_digest(sight),
     )  # fmt: skip
     match sight.pipeline:
-        case Hidden():
-            return replace(plan, tags_added=bundle.tags)
+        case Hidden(fault):
+            return replace(plan, tags_added=bundle.tags, notes=(fault.message, fault.hint))
         case None:
             return _creation(plan, bundle)
         case Live() as live:

@@ -25,7 +25,7 @@ def text(plan: Plan) -> str:
     lines += [f"  {line}" for line in _changes(plan)]
     if plan.code:
         lines += ["to upload:", *(f"  + {uri}" for uri in plan.code)]
-    if plan.forecast and plan.action != "none":
+    if plan.forecast and plan.action == "update":
         width = max(len(f.step) for f in plan.forecast)
         lines += ["cache, in the next execution with the default parameters:"]
         lines += [f"  {f.step:<{width}}  {f.verdict}: {f.why}" for f in plan.forecast]
@@ -42,7 +42,7 @@ def markdown(plan: Plan) -> str:
     if plan.code:
         lines += [f"<details><summary>to upload: {len(plan.code)}</summary>", ""]
         lines += [*(f"- `{uri}`" for uri in plan.code), "", "</details>", ""]
-    if plan.forecast and plan.action != "none":
+    if plan.forecast and plan.action == "update":
         lines += ["| step | cache | why |", "|---|---|---|"]
         lines += [f"| `{f.step}` | {f.verdict} | {f.why} |" for f in plan.forecast]
         lines += [""]

@@ -80,7 +80,7 @@ def _story(job: Job, acts: list[_Act], done: list[str], uncertain: bool) -> Iter
     yield f"not done: {'; '.join(left)}"
     if uncertain:
         yield f"whether AWS still did this is not known: {left[0]}"
-    yield f"{job.again}: it finds what is done and does the rest"
+    yield f"when this is mended, {job.again}: it finds what is done and does the rest"
 
 
 def _acts(job: Job, made: _Made) -> Iterator[_Act]:

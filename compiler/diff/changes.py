@@ -58,7 +58,7 @@ def _by_name(definition: dict[str, Json]) -> dict[str, Json]:
 
 
 def _steps(before: dict[str, StepAt], after: dict[str, StepAt]) -> Iterator[Change]:
-    renamed = _renames(before, after)
+    renamed = renames(before, after)
     back = {new: old for old, new in renamed.items()}
     for name, step in after.items():
         old = before.get(name) or before.get(back.get(name, ""))
@@ -69,7 +69,7 @@ def _steps(before: dict[str, StepAt], after: dict[str, StepAt]) -> Iterator[Chan
             yield Change("renamed", "step", name, before=old.name, after=name)
         if (renamed.get(old.container, old.container), old.branch) != (step.container, step.branch):
             yield Change("moved", "step", name, before=old.place, after=step.place)
-        yield from _members("step", name, _renamed_in(old.own, renamed), step.own)
+        yield from _members("step", name, renamed_in(old.own, renamed), step.own)
     for name, step in before.items():
         if name not in after and name not in renamed:
             yield Change("removed", "step", name, before=step.json)
@@ -85,7 +85,7 @@ def _told(value: Json) -> Json:
     return None if value is MISSING else value
 
 
-def _renames(before: dict[str, StepAt], after: dict[str, StepAt]) -> dict[str, str]:
+def renames(before: dict[str, StepAt], after: dict[str, StepAt]) -> dict[str, str]:
     """Old names to new ones: a step that went and one of the same type that came, when they are much alike."""
     gone = [s for n, s in before.items() if n not in after]
     come = [s for n, s in after.items() if n not in before]
@@ -134,7 +134,7 @@ def _without_name(value: Json, name: str) -> Json:
             return "" if value == name else value
 
 
-def _renamed_in(value: Json, renamed: dict[str, str]) -> Json:
+def renamed_in(value: Json, renamed: dict[str, str]) -> Json:
     """The value with references to renamed steps as they read after the renaming."""
     if not renamed:
         return value
@@ -146,11 +146,11 @@ def _renamed_in(value: Json, renamed: dict[str, str]) -> Json:
             return {"Get": ".".join(words)}
         case dict():
             return {
-                k: _renamed_depends(v, renamed) if k == "DependsOn" else _renamed_in(v, renamed)
+                k: _renamed_depends(v, renamed) if k == "DependsOn" else renamed_in(v, renamed)
                 for k, v in value.items()
             }
         case list():
-            return [_renamed_in(v, renamed) for v in value]
+            return [renamed_in(v, renamed) for v in value]
         case _:
             return value
 

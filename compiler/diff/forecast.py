@@ -7,9 +7,11 @@ two definitions: which attributes changed, which values are new in every executi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal, NamedTuple
 
+from compiler.diff.changes import renamed_in, renames
 from compiler.diff.steps import StepAt, flatten
 from compiler.diff.values import same
 from compiler.lower.requests import step_type_of
@@ -71,6 +73,11 @@ class _Forecaster:
 
     def __init__(self, old: dict[str, Json], new: dict[str, Json]) -> None:
         self.before, self.after = flatten(old), flatten(new)
+        self.renamed = renames(self.before, self.after)
+        self.before = {
+            self.renamed.get(name, name): replace(step, json=renamed_in(step.json, self.renamed))
+            for name, step in self.before.items()
+        }
         one, other = _defaults(old), _defaults(new)
         self.other_defaults = [name for name, value in other.items() if name in one and not same(one[name], value)]
         self.known: dict[str, Forecast] = {}
@@ -83,9 +90,7 @@ class _Forecaster:
         if not cache_on(step):
             return Forecast(name, "will re-run", "it has no cache")
         if old is None:
-            verdict: Verdict = "unknown" if self._alike(step) else "will re-run"
-            why = "it was renamed" if verdict == "unknown" else "it has never run"
-            return Forecast(name, verdict, why)
+            return Forecast(name, "will re-run", "it has never run")
         if old.json.get("Type") != step.json.get("Type"):
             return Forecast(name, "will re-run", "its type changed")
         if (changed := self._changed(step, old)) is not None:
@@ -93,17 +98,12 @@ class _Forecaster:
         followed = [f for attribute, path in _references(step) if (f := self._follows(name, attribute, path))]
         if followed:
             return min(followed, key=lambda f: f.verdict != "will re-run")
+        if old.name != name:
+            return Forecast(name, "unknown", f"it was `{old.name}` before")
         if not cache_on(old):
             return Forecast(name, "unknown", "its earlier runs had no cache")
         expiry = step.json["CacheConfig"].get("ExpireAfter", "the expiry")
         return Forecast(name, "would hit", f"nothing in its key changed; a successful run within {expiry} is reused")
-
-    def _alike(self, step: StepAt) -> bool:
-        """Whether a step that is gone had the same key: then it may be this one renamed."""
-        gone = [
-            s for n, s in self.before.items() if n not in self.after and s.json.get("Type") == step.json.get("Type")
-        ]
-        return any(all(same(_at(old, a), _at(step, a)) for a in _attributes(step)) for old in gone)
 
     def _changed(self, step: StepAt, old: StepAt) -> Forecast | None:
         for attribute in _attributes(step):

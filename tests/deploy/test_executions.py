@@ -10,6 +10,9 @@ import pytest
 from conftest import Sagepipe, edited
 from loopback import Endpoint
 
+from compiler.deploy.session import Session
+from compiler.deploy.watch import Screen, follow
+
 Json = dict[str, Any]
 JOB = "arn:aws:sagemaker:us-east-1:111122223333:training-job/pipelines-abc-train"
 BEGAN = 1_700_000_000.0
@@ -93,7 +96,7 @@ def test_start_by_name_checks_against_the_live_definition(aws: Endpoint, run: Sa
     assert bad.exit_code == 1 and "of type integer" in bad.stderr and aws.writes == []
     assert run("start", "arn:aws:sagemaker:us-east-1:111122223333:pipeline/small", "-p", "Rounds=7").exit_code == 0
     absent = run("start", "other", "--region", "us-east-1")
-    assert absent.exit_code == 3 and "there is no such pipeline" in absent.stderr
+    assert absent.exit_code == 3 and "there is no pipeline `other` in us-east-1" in absent.stderr
 
 
 def test_a_lost_answer_starts_one_execution(aws: Endpoint, run: Sagepipe, live: Path) -> None:
@@ -143,6 +146,24 @@ def test_watch_to_each_outcome(
     assert suite.get("tests") == "2" and suite.get("failures") == ("1" if code == 5 else "0")
     assert suite.get("skipped") == ("1" if code == 6 else "0")
     assert run("watch", live, "--interval", 0).exit_code == code
+
+
+def test_the_table_of_a_terminal(aws: Endpoint, run: Sagepipe, live: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    aws.account.future = [("Executing", [CACHED, RUNNING]), ("Failed", [CACHED, BROKEN])]
+    arn = run("start", live).stdout.strip()
+    seen = follow(Session("us-east-1"), arn, 0.0, Screen())
+    assert seen.status == "Failed"
+    told = capsys.readouterr().err
+    for part in (
+        "step",
+        "prepare",
+        "Succeeded",
+        "2 m 05 s",
+        "reused from",
+        "ClientError: no data",
+        "000000000001  Failed",
+    ):
+        assert part in told
 
 
 def test_watch_outlasts_faults_and_gives_up_when_they_last(aws: Endpoint, run: Sagepipe, live: Path) -> None:

@@ -109,7 +109,10 @@ def test_what_lasts_ends_the_run_and_a_second_completes_it(
     assert failed.exit_code == 3
     assert "= note: done: " in failed.stderr or operation == "PutObject"
     assert "= note: not done: " in failed.stderr
-    assert "= note: run the same command again: it finds what is done and does the rest" in failed.stderr
+    assert (
+        "= note: when this is mended, run the same command again: it finds what is done and does the rest"
+        in failed.stderr
+    )
     aws.faults.clear()
     assert run("upsert", full, "--yes").exit_code == 0
     check(aws, run, full, versions=1, objects=2)
@@ -149,6 +152,47 @@ def test_an_upload_that_another_run_wins(aws: Endpoint, run: Sagepipe, full: Pat
     aws.fail("PutObject", ("ConditionalRequestConflict", "in progress", 409), after=True)
     assert run("upsert", full, "--yes").exit_code == 0
     check(aws, run, full, versions=1, objects=2)
+
+
+def test_a_saved_plan_that_failed_half_way(aws: Endpoint, run: Sagepipe, full: Path) -> None:
+    saved = full.parent / "plan.json"
+    run("plan", full, "-o", saved)
+    aws.fail("CreateSchedule", "expired", times=-1)
+    failed = run("upsert", full, "--plan", saved)
+    assert "when this is mended, make a new plan and apply it: it finds what is done" in failed.stderr
+    aws.faults.clear()
+    assert run("upsert", full, "--plan", saved).exit_code == 3
+    run("plan", full, "-o", saved)
+    assert run("upsert", full, "--plan", saved).exit_code == 0
+    check(aws, run, full, versions=1, objects=2)
+
+
+def test_interrupted(aws: Endpoint, run: Sagepipe, full: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("compiler.deploy.upsert.put_schedule", interrupt)
+    stopped = run("upsert", full, "--yes")
+    assert stopped.exit_code == 130 and "not done: set schedule small\n" in stopped.stderr
+    assert "created arn:aws" in next(line for line in stopped.stderr.splitlines() if line.startswith("done: "))
+    monkeypatch.undo()
+
+
+def test_two_at_once(aws: Endpoint, run: Sagepipe, full: Path) -> None:
+    """Two processes, started together, for the same file."""
+    aws.fail("DescribePipeline", "hang", wait=0.0, after=True)  # something for both to stumble over
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", SCRIPT, "upsert", str(full), "--yes"],
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+        )
+        for _ in range(2)
+    ]
+    told = [process.communicate(timeout=60)[1].decode() for process in both]
+    assert [process.returncode for process in both] == [0, 0], told
+    check(aws, run, full, versions=len(aws.account.pipelines["small"].versions), objects=2)
+    assert len(aws.account.pipelines["small"].versions) == 1
 
 
 def killed(aws: Endpoint, file: Path, *options: str) -> bool:
