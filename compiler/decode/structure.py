@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from compiler.data import data_path
+from compiler.decode.merge import is_null
 from compiler.decode.telling import Steps, missing_hint, name_of, wrong_value
 from compiler.diagnostics import Report
 from compiler.expr.parse import ESCAPE, OPEN
@@ -112,7 +113,7 @@ def _unknown_keys(node: Mapping, schema: Any, path: Steps, name: str, report: Re
     lacking = [key for key in schema.get("required", ()) if key in free]
     for entry in unknown:
         near = closest(entry.key.text, lacking) or closest(entry.key.text, known)
-        sign = "="
+        sign = "?" if is_null(entry.value) else "="
         if near is None and len(unknown) == len(lacking) == 1:
             near, sign = lacking[0], "?"
         hint = f"did you mean `{near}`?" if near else f"the keys are {', '.join(known)}" if len(known) <= 12 else ""
