@@ -7,6 +7,7 @@ DEMO := .demo
 BIN := $(VENV)/bin
 PIP := -m pip --disable-pip-version-check --quiet
 EXAMPLE := pipelines/fraud-detection.pipeline.yaml
+CLAIMS := --data s3://ml-dev-111122223333/claims/=$(DEMO)/data
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test lint types contracts schema wheel bench parity fuzz check clean
@@ -16,10 +17,15 @@ help:  ## list the targets
 
 venv: $(VENV)/ready  ## the virtual environment for development
 
-demo: $(DEMO)/ready  ## compile the fraud detection pipeline, in an environment of its own
+demo: $(DEMO)/ready  ## compile and run the fraud detection pipeline, in an environment of its own
 	$(DEMO)/bin/sagepipe validate $(EXAMPLE)
 	$(DEMO)/bin/sagepipe compile $(EXAMPLE) -o $(DEMO)/build
 	@echo && cd $(DEMO) && find build -type f | LC_ALL=C sort | xargs wc -c
+	$(DEMO)/bin/sagepipe test $(EXAMPLE)
+	$(DEMO)/bin/python step_code/generate_data.py --rows 5000 --seed 7 $(DEMO)/data
+	$(DEMO)/bin/sagepipe run $(EXAMPLE) $(CLAIMS)
+	$(DEMO)/bin/sagepipe run $(EXAMPLE) $(CLAIMS) -p AucThreshold=0.5 --explain-cache
+	$(DEMO)/bin/sagepipe runs
 
 test: venv  ## the test suite
 	$(BIN)/python -m pytest -n auto
@@ -58,7 +64,7 @@ $(VENV)/ready: pyproject.toml
 	$(call environment,$(VENV),.[dev])
 
 $(DEMO)/ready: pyproject.toml
-	$(call environment,$(DEMO),.)
+	$(call environment,$(DEMO),.[local])
 
 # An editable install leaves compiling to the first run of each module, so it is done here: (folder, what to install).
 define environment
