@@ -25,9 +25,12 @@ def step_schema(step_type: StepType) -> Schema:
 
 def switchable(fields: Map[str, Field]) -> dict[str, Field]:
     """Fields of which any that need not be there may be null, in maps inside them, too. `matrix` is read as it is."""
-    return {
-        n: f if f.required or n == "matrix" else Field(Nullable(_switchable(f.kind)), f.doc) for n, f in fields.items()
-    }
+    return {n: f if n == "matrix" else _switchable_field(f) for n, f in fields.items()}
+
+
+def _switchable_field(field: Field) -> Field:
+    kind = _switchable(field.kind)
+    return Field(kind if field.required else Nullable(kind), field.doc, field.required)
 
 
 def _switchable(kind: Kind) -> Kind:
