@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,6 +41,8 @@ def check_requests(definition: Json) -> None:
             wanted = shape(service, name)
             report = ParamValidator().validate(filled(arguments, wanted), wanted)
             assert not report.has_errors(), f"{step['Name']}: {report.generate_report()}"
+            for fault in beyond(arguments, wanted, step["Type"]):
+                raise AssertionError(f"{step['Name']}: {fault}")
 
 
 def _requests(step: Json) -> Iterator[tuple[str, str, Json]]:
@@ -71,6 +74,42 @@ def _lower_keys(value: Json) -> Json:
         case list():
             return [_lower_keys(v) for v in value]
     return value
+
+
+def beyond(value: Json, at: Shape, path: str) -> Iterator[str]:
+    """What literals break that botocore does not look at: words, patterns, greatest lengths and numbers."""
+    facts = at.metadata
+    match value:
+        case {"Get": _} | {"Std:Join": _} | {"Std:JsonGet": _}:
+            return
+        case dict() if at.type_name == "structure":
+            for key, inner in value.items():
+                yield from beyond(inner, at.members[key], f"{path}.{key}")
+        case dict() if at.type_name == "map":
+            for key, inner in value.items():
+                yield from beyond(key, at.key, f"{path}.key")
+                yield from beyond(inner, at.value, f"{path}.{key}")
+        case list():
+            for inner in value:
+                yield from beyond(inner, at.member, f"{path}[]")
+        case str():
+            if facts.get("enum") and value not in facts["enum"]:
+                yield f"{path}: {value!r} is none of {facts['enum']}"
+            if "pattern" in facts and not _matches(facts["pattern"], value):
+                yield f"{path}: {value!r} does not match {facts['pattern']}"
+    size = len(value) if isinstance(value, str | list | dict) else value
+    if at.type_name != "boolean" and "max" in facts and size > facts["max"]:
+        yield f"{path}: {size} is more than {facts['max']}"
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """Whether the service's pattern takes the text; patterns in the spelling of Java are left alone."""
+    if text.startswith("s3://") and "s3://" in pattern:
+        return True
+    try:
+        return re.fullmatch(pattern, text, re.ASCII) is not None
+    except re.error:
+        return True
 
 
 def _some(at: Shape) -> Json:
