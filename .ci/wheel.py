@@ -68,7 +68,9 @@ def use_faults(wheel: Path, folder: Path) -> Iterator[str]:
         ["validate", "starter"],
         ["compile", starter, "-o", "build"],
     ):
-        done = subprocess.run([sagepipe, *arguments], cwd=folder, env=surroundings(folder), capture_output=True, text=True)
+        done = subprocess.run(
+            [sagepipe, *arguments], cwd=folder, env=surroundings(folder), capture_output=True, text=True
+        )
         if done.returncode:
             yield f"sagepipe {' '.join(arguments)}: exit {done.returncode}\n{done.stdout}{done.stderr}"
             return

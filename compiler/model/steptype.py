@@ -168,7 +168,7 @@ class StepType:
 
     `extra_properties`: first members beyond `describe`, each a type, the shape it leads to (`service:Shape`), the names
     of its own text members, `names` (the declared outputs, by name), `texts` (texts by names that nobody declares) or
-    `open` (anything, late). `kept`: how many items of such a list there are at most. `descend` and `descend_properties` follow paths that go on below a step inside this one, in
+    `open` (anything, late). `descend` and `descend_properties` follow paths that go on below a step inside this one, in
     our spelling (after `steps.X.`) and in the API's (after `Steps.X.`); None for all other paths. `own_only` are fields
     that `defaults` do not reach.
     """

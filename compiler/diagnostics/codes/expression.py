@@ -28,8 +28,8 @@ EXPRESSION: dict[str, Code] = {
     "expression-in-comment": Code(
         "warning",
         "an expression stands in a comment that begins right behind a value",
-        "In YAML ` #` ends a value without quotes and begins a comment, so that `build #${{ execution.id }}` is the text "
-        "`build`. Put the whole value in quotes; where a comment is meant, write a space behind the `#`.",
+        "In YAML ` #` ends a value without quotes and begins a comment, so that `build #${{ execution.id }}` is the "
+        "text `build`. Put the whole value in quotes; where a comment is meant, write a space behind the `#`.",
     ),
     "almost-expression": Code(
         "error",
