@@ -45,27 +45,19 @@ def script(folder: Path, to: Path) -> str:
 
 
 @pytest.mark.parametrize("file", PIPELINES, ids=NAMES)
-def test_upsert_then_plan_shows_no_change(buckets: Endpoint, run: Sagepipe, file: Path) -> None:
-    made = run("upsert", file, "--yes")
-    assert made.exit_code == 0, made.output
-    again = run("plan", file)
-    assert again.exit_code == 0, again.output
-
-
-@pytest.mark.parametrize("file", PIPELINES, ids=NAMES)
-def test_the_script_leaves_the_same_state(buckets: Endpoint, run: Sagepipe, file: Path, tmp_path: Path) -> None:
+def test_upsert_then_plan_shows_no_change_and_the_script_leaves_the_same_state(
+    buckets: Endpoint, run: Sagepipe, file: Path, tmp_path: Path
+) -> None:
     assert run("upsert", file, "--yes").exit_code == 0
     ours = state(buckets)
+    again = run("plan", file)
+    assert again.exit_code == 0, again.output
     bought = buckets.account.buckets
     buckets.reset()
     buckets.account.buckets = bought
     assert run("compile", file, "-o", tmp_path / "out").exit_code == 0
     script(tmp_path / "out", tmp_path / "copy")
     assert state(buckets) == ours
-    buckets.calls.clear()
-    script(tmp_path / "out", tmp_path / "copy")
-    assert [w for w in buckets.writes if "Schedule" not in w] == []
-    assert run("plan", file).exit_code == 0
 
 
 def test_the_script_updates(aws: Endpoint, run: Sagepipe, pipeline: Path, tmp_path: Path) -> None:
@@ -73,10 +65,18 @@ def test_the_script_updates(aws: Endpoint, run: Sagepipe, pipeline: Path, tmp_pa
     edited(pipeline, "default: 100", "default: 200")
     edited(pipeline, "  description: A small pipeline.\n", "")
     edited(pipeline, "stage: dev", "stage: prod")
+    edited(pipeline, "  parallelism: 4\n", "  parallelism: 4\n  schedule: {expression: rate(1 day)}\n")
     run("compile", pipeline, "-o", tmp_path / "out")
     said = script(tmp_path / "out", tmp_path / "copy")
-    assert "updated  arn" in said and "tagged   stage" in said
+    assert "updated  arn" in said and "tagged   stage" in said and "schedule small" in said
     assert run("plan", pipeline).exit_code == 0
+    aws.calls.clear()
+    script(tmp_path / "out", tmp_path / "copy")
+    assert aws.writes == []
+    aws.account.schedules["small"] |= {"ScheduleExpression": "rate(9 days)", "State": "DISABLED"}
+    script(tmp_path / "out", tmp_path / "copy")
+    live = aws.account.schedules["small"]
+    assert (live["ScheduleExpression"], live["State"]) == ("rate(1 day)", "DISABLED")
     assert len(aws.account.pipelines["small"].versions) == 2
 
 

@@ -17,7 +17,7 @@ from conftest import ROOT, Sagepipe, edited
 
 from compiler.emit.wrappers import quoted
 
-PIPELINES = sorted((ROOT / "pipelines").glob("*.pipeline.yaml"))
+PIPELINES = [ROOT / f"pipelines/{name}.pipeline.yaml" for name in ("every-step", "fraud-detection")]
 AWKWARD = "a \"b\" \\ c ${d} %{e} 'f'\n\tg: # é 😀 \x7f \x08 {{ h }}"
 
 
