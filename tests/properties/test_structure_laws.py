@@ -128,11 +128,10 @@ def opened(schema: Json) -> Json:
 
 
 def typed(name: str, value: Json) -> Json:
-    """A step's map says its type, as it does before its fields are looked at; a condition has something under `if`."""
+    """A step's map says its type before its fields are looked at. A matrix is read apart from it, and so is `if`."""
     if name not in STEP_TYPES:
         return value
-    found = {**value, "type": name}
-    return {k: v for k, v in found.items() if k != "if" or v is not None}
+    return {**{k: v for k, v in value.items() if k != "matrix" and (k != "if" or v is not None)}, "type": name}
 
 
 def as_read(name: str, node: Node) -> Mapping:
