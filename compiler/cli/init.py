@@ -14,13 +14,6 @@ from compiler.syntax.core_schema import resolve
 from compiler.text import Source, closest
 
 _SUFFIX = ".pipeline.yaml"
-HEAD = """\
-# A starter, which compiles as it stands. Before it is deployed: set the role, bucket and region of your account under
-# `pipeline`, and the place of your data; `step_code/README.md` says what each script reads and writes. Editors complete
-# the keys when `sagepipe schema > pipeline.schema.json` lies here and the first line of this file is
-# `# yaml-language-server: $schema=pipeline.schema.json`.
-
-"""
 
 
 def _known(ctx: click.Context, param: click.Parameter, value: str) -> str:
@@ -80,7 +73,7 @@ def templates() -> list[str]:
 def _pipeline(template: str, name: str | None) -> bytes:
     """The pipeline, its code beside it: whatever folder it is compiled from, the code lies in the project."""
     text = data_path("pipelines", f"{template}{_SUFFIX}").read_text("utf-8")
-    return (HEAD + _named(text, name).replace("../step_code", "step_code")).encode()
+    return _named(text, name).replace("../step_code", "step_code").encode()
 
 
 def _named(text: str, name: str | None) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -80,6 +82,18 @@ class Options:
     allow: frozenset[str] = frozenset()
 
 
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Without the cyclic collector, which would look at all that a compile makes, over and over, and find it in use."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def compile_text(
     text: str,
     *,
@@ -92,7 +106,8 @@ def compile_text(
     report = Report()
     source = decode_source(text, str(path) if path else "<text>", report)
     options = Options(target, Path(root) if root else None, variables or {})
-    return compile_source(source, report, options, Path(path) if path else None)
+    with collector_paused():
+        return compile_source(source, report, options, Path(path) if path else None)
 
 
 def compile_file(
@@ -106,7 +121,8 @@ def compile_file(
     report = Report()
     source = read_source(str(path), report=report)
     options = Options(target, Path(root) if root else None, variables or {})
-    return compile_source(source, report, options, Path(path))
+    with collector_paused():
+        return compile_source(source, report, options, Path(path))
 
 
 def compile_source(source: Source | None, report: Report, options: Options, path: Path | None) -> Result:
