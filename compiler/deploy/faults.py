@@ -23,6 +23,7 @@ SECRETS = re.compile(
     r"|(?i:(?<=token=)|(?<=token:)|(?<=secret=)|(?<=signature=)|(?<=credential=))[^\s&\"',]+"
     r"|(?:IQoJ|FwoG|FQoG)[A-Za-z0-9/+=]{16,}"  # how session tokens begin
 )  # fmt: skip
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 HELD = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_ACCESS_KEY_ID")
 SHORTEST = 12  # what is shorter is a word, such as `test`
 SAME_AGAIN = "run the same command again; it takes up where it stopped"
@@ -105,7 +106,8 @@ class AwsFault(Exception):
 
 
 def clean(text: str) -> str:
-    """The text without anything that is a credential, or looks like one."""
+    """The text without anything that is a credential, or looks like one, and without what steers a terminal."""
+    text = CONTROLS.sub("?", text)
     for name in HELD:
         if len(held := os.environ.get(name, "")) >= SHORTEST:
             text = text.replace(held, "***")

@@ -138,16 +138,11 @@ def junit(seen: Seen) -> str:
         seconds = step.seconds(step.ended or step.started) if step.started else 0.0
         case = ElementTree.SubElement(suite, "testcase", classname=name, name=step.name, time=f"{seconds:.3f}")
         if step.status == "Failed":
-            failure = ElementTree.SubElement(case, "failure", message=_printable(step.reason), type="Failed")
-            failure.text = _printable(f"{step.reason}\n{step.log}")
+            failure = ElementTree.SubElement(case, "failure", message=clean(step.reason), type="Failed")
+            failure.text = clean(f"{step.reason}\n{step.log}")
         elif step.status != "Succeeded":
             ElementTree.SubElement(case, "skipped", message=step.status)
     suite.set("failures", str(len(suite.findall(".//failure"))))
     suite.set("skipped", str(len(suite.findall(".//skipped"))))
     ElementTree.indent(suite)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(suite, encoding="unicode") + "\n"
-
-
-def _printable(text: str) -> str:
-    """Without the control characters that XML forbids."""
-    return "".join(c for c in clean(text) if c >= " " or c in "\n\t")

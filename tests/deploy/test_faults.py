@@ -180,7 +180,6 @@ def test_interrupted(aws: Endpoint, run: Sagepipe, full: Path, monkeypatch: pyte
 
 def test_two_at_once(aws: Endpoint, run: Sagepipe, full: Path) -> None:
     """Two processes, started together, for the same file."""
-    aws.fail("DescribePipeline", "hang", wait=0.0, after=True)  # something for both to stumble over
     both = [
         subprocess.Popen(
             [sys.executable, "-c", SCRIPT, "upsert", str(full), "--yes"],

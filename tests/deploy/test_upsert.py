@@ -230,3 +230,57 @@ def test_two_upserts_at_once(aws: Endpoint, run: Sagepipe, pipeline: Path) -> No
     assert other.exit_code == 0, other.output
     assert aws.writes == ["CreatePipeline", "UpdatePipeline"]
     assert run("plan", pipeline).exit_code == 0
+
+
+DENY = ("AccessDeniedException", "not authorized", 403)
+
+
+def test_where_tags_and_schedule_may_not_be_read(aws: Endpoint, run: Sagepipe, pipeline: Path) -> None:
+    """No noise for who may not look; what is written is written in full."""
+    run("upsert", pipeline, "--yes")
+    aws.fail("ListTags", DENY, times=-1)
+    aws.fail("GetSchedule", DENY, times=-1)
+    planned = run("plan", pipeline)
+    assert planned.exit_code == 0 and "the live tags may not be listed" in planned.stdout
+    edited(pipeline, "default: 100", "default: 200")
+    edited(pipeline, "stage: dev", "stage: prod")
+    edited(pipeline, "  parallelism: 4\n", f"  parallelism: 4\n{SCHEDULE}")
+    for _ in range(2):
+        assert run("upsert", pipeline, "--yes").exit_code == 0
+    assert aws.account.pipelines["small"].tags == {"project": "fraud", "stage": "prod"}
+    assert aws.account.schedules["small"]["ScheduleExpression"] == "rate(1 day)"
+
+
+def test_where_objects_may_not_be_looked_at(aws: Endpoint, run: Sagepipe, pipeline: Path) -> None:
+    """S3 answers 403 for what is missing, too: the put is conditional, and what is there stays."""
+    aws.fail("HeadObject", ("AccessDenied", "Access Denied", 403), times=-1)
+    assert run("upsert", pipeline, "--yes").exit_code == 0
+    assert len(aws.account.objects) == 1
+    assert run("plan", pipeline).exit_code == 0
+    (pipeline.parent / "prepare.py").write_text("print('better')\n")
+    aws.fail("PutObject", "reset", after=True)
+    assert run("upsert", pipeline, "--yes").exit_code == 0
+    assert len(aws.account.objects) == 2 and run("plan", pipeline).exit_code == 0
+
+
+def test_what_the_file_drops_is_cleared_or_said_to_stay(aws: Endpoint, run: Sagepipe, pipeline: Path) -> None:
+    run("upsert", pipeline, "--yes")
+    edited(pipeline, "  description: A small pipeline.\n", "")
+    edited(pipeline, "  parallelism: 4\n", "")
+    planned = run("plan", pipeline)
+    assert '~ pipeline small: description: "A small pipeline." -> ""' in planned.stdout
+    assert "the live 4 stays" in planned.stdout
+    run("upsert", pipeline, "--yes")
+    assert aws.account.pipelines["small"].members["PipelineDescription"] == ""
+    assert run("plan", pipeline).exit_code == 0
+
+
+def test_a_cached_step_with_another_place(aws: Endpoint, run: Sagepipe, pipeline: Path) -> None:
+    run("upsert", pipeline, "--yes")
+    other = "{train: {path: /opt/ml/processing/output/train, to: s3://ml-dev-111122223333/elsewhere}}"
+    edited(pipeline, "{train: /opt/ml/processing/output/train}", other)
+    told = run("plan", pipeline).stdout
+    assert "prepare  would hit" in told
+    assert (
+        "step prepare is cached, and `ProcessingOutputConfig` is not part of the cache key: a hit keeps the old" in told
+    )
