@@ -14,7 +14,7 @@ from compiler.check.cycles import cycles
 from compiler.check.endpoints import config_names
 from compiler.check.facts import Check, Facts
 from compiler.check.graph import conditions_nested, never_runs, triggers, visibility
-from compiler.check.jobs import emr_roles, job_documents, profilers
+from compiler.check.jobs import emr_roles, job_documents, profilers, serving_machines
 from compiler.check.lineage import lineage
 from compiler.check.loops import loop_references, loops
 from compiler.check.names import counts, loop_names, names, pipeline_name, texts
@@ -76,6 +76,7 @@ CHECKS: tuple[Check, ...] = (
     job_documents,
     profilers,
     emr_roles,
+    serving_machines,
     words,
     resource_tags,
     tuning_jobs,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from compiler.check.facts import Facts
@@ -18,6 +19,7 @@ MEMBERS = {
     **dict.fromkeys(BINARY, ("LeftValue", "RightValue")),
     "Or": ("Conditions",), "Not": ("Condition",), "In": ("QueryValue", "Values"),
 }  # fmt: skip
+NUMBER = re.compile(r"[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?")
 TYPES: dict[Type, str] = {"string": "text", "integer": "a number", "float": "a number", "boolean": "true or false"}
 
 
@@ -65,11 +67,22 @@ def _comparison(leaf: MapValue, facts: Facts) -> Iterator[Diagnostic]:
             )
         elif kind.startswith(("Greater", "Less")) and "boolean" in (one, other):
             yield Diagnostic.of("incomparable", "true and false have no order", right.span, hint="use `eq` or `ne`")
+        elif kind.startswith(("Greater", "Less")) and (quoted := _quoted_number(left, right)) is not None:
+            message = "a metric is compared with text, and text has the order of letters"
+            yield Diagnostic.of("incomparable", message, quoted.span, hint="remove the quotes")
         elif (why := _constant(kind, left, right, facts)) is not None:
             both = isinstance(left, Literal) and isinstance(right, Literal)
             hint = "name what varies: `value: ${{ parameters.… }}`" if both else ""
             yield Diagnostic.of("constant-condition", f"the comparison cannot vary: {why}", leaf.span, hint=hint)
             return
+
+
+def _quoted_number(left: Value, right: Value) -> Literal | None:
+    """The number in quotes that a value from a JSON file is compared with, whose type only a run knows."""
+    for metric, other in ((left, right), (right, left)):
+        if isinstance(metric, JsonGet) and isinstance(other, Literal) and isinstance(other.value, str):
+            return other if NUMBER.fullmatch(other.value) else None
+    return None
 
 
 def type_of(value: Value) -> Type:
@@ -93,7 +106,7 @@ def type_of(value: Value) -> Type:
 
 def _mend(left: Value, right: Value) -> str:
     texts = [v for v in (left, right) if isinstance(v, Literal) and isinstance(v.value, str)]
-    if texts and texts[0].as_text.replace(".", "", 1).lstrip("-").isdigit():
+    if texts and NUMBER.fullmatch(texts[0].as_text):
         return "remove the quotes"
     numbers = [v for v in (left, right) if isinstance(v, Literal) and not isinstance(v.value, (str, bool))]
     if numbers:

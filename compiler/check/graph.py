@@ -16,7 +16,7 @@ def visibility(facts: Facts) -> Iterator[Diagnostic]:
     chains = {name: chain(facts.steps, step) for name, step in facts.steps.items()}
     for edge in facts.program.edges:
         target = facts.steps.get(edge.needs)
-        if target is None or edge.why in ("branch", "body") or edge.span is None:
+        if target is None or edge.why in ("branch", "body") or edge.span is None or edge.step == edge.needs:
             continue
         if target.type == "Fail":
             yield Diagnostic.of(

@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from compiler.check.facts import Facts
+from compiler.check.pipeline_keys import Named
+from compiler.check.scalars import text_faults
 from compiler.check.ways import request
 from compiler.diagnostics import Diagnostic
 from compiler.model.program import BuiltStep
 from compiler.model.values import Get, Hole, Join, Literal, Value, walk
+from compiler.shapes import shape
+from compiler.syntax import Scalar
 from compiler.text import Span
 
 STAND_IN = "x"
+MACHINE = "ProductionVariantInstanceType"
 PER_RUN = ("PipelineExecutionId", "PipelineExecutionArn", "StartDateTime", "CurrentDateTime")
 
 
@@ -90,6 +95,14 @@ def _of(text: str, span: Span) -> Span:
 
 def _per_run(document: Value) -> bool:
     return any(isinstance(v, Get) and v.root == "Execution" and v.name in PER_RUN for v in walk(document))
+
+
+def serving_machines(facts: Facts) -> Iterator[Diagnostic]:
+    """API: ProductionVariantInstanceType. A model's machine goes into no request; its image is chosen by it."""
+    for step in facts.steps.values():
+        node = step.source.node("instance_type") if step.type in ("Model", "RegisterModel") else None
+        if isinstance(node, Scalar):
+            yield from text_faults(node.text, node.span, shape("sagemaker", MACHINE), Named("`instance_type`"))
 
 
 def emr_roles(facts: Facts) -> Iterator[Diagnostic]:

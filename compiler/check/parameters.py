@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from compiler.check.backtracking import affordable
 from compiler.check.facts import Facts
 from compiler.check.spoken import TYPES
 from compiler.diagnostics import Diagnostic
@@ -90,7 +91,8 @@ def default_faults(parameter: Parameter, span: Span, what: str = "the default") 
             yield _outside(f"{what} `{value}`", name, f"above `max: {parameter.maximum}`", span)
     if isinstance(value, str):
         pattern = _compiled(parameter.pattern) if parameter.pattern else None
-        if pattern is not None and not pattern.fullmatch(value):
+        judged = pattern is not None and affordable(parameter.pattern, value)
+        if pattern is not None and judged and not pattern.fullmatch(value):
             yield Diagnostic.of("parameter-default", f"{what} `{value}` does not match the pattern of `{name}`", span)
         if len(value) > LONGEST_DEFAULT:
             yield Diagnostic.of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.check.facts import Facts
+from compiler.decode.structure import has_gap
 from compiler.diagnostics import Diagnostic, Place
 from compiler.model.program import BuiltStep
 from compiler.model.values import Hole, JsonGet, ListValue, Literal, MapValue
@@ -57,7 +58,7 @@ def _json_get(value: JsonGet, source: BuiltStep) -> Iterator[Diagnostic]:
         )
         return
     names = [f.text("PropertyFileName") for f in _files(source)]
-    if value.file and value.file not in names and not value.metric:
+    if value.file and value.file not in names and not value.metric and not has_gap(source.source.fields):
         near = closest(value.file, names)
         at = value.span.text.rfind(value.file)
         yield Diagnostic.of(

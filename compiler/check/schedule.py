@@ -10,7 +10,7 @@ from compiler.check.facts import Facts
 from compiler.check.parameters import default_faults, typed
 from compiler.check.spoken import TYPES
 from compiler.diagnostics import Diagnostic
-from compiler.model.values import Literal, MapValue, Member
+from compiler.model.values import Hole, Literal, MapValue, Member
 from compiler.text import closest
 
 LONGEST_NAME, LONGEST_VALUE = 64, 1024
@@ -26,6 +26,8 @@ def schedule(facts: Facts) -> Iterator[Diagnostic]:
     """A scheduled execution is given nothing by hand: every parameter has a default, or a value in the schedule."""
     found = facts.program.settings.map("schedule")
     if found is None:
+        return
+    if isinstance(found.get("parameters"), Hole):
         return
     given = found.map("parameters") or MapValue({}, found.span)
     for parameter in facts.parameters.values():

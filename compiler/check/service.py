@@ -9,7 +9,7 @@ from compiler.decode.structure import has_gap
 from compiler.diagnostics import Diagnostic, Place
 from compiler.model.values import Literal, MapValue, Value
 from compiler.resolve.names import NAME
-from compiler.syntax import Node, Scalar, Sequence
+from compiler.syntax import Mapping, Node, Scalar, Sequence
 from compiler.text import closest
 
 CONTAINER_ROOT = "/opt/ml/processing"
@@ -86,17 +86,25 @@ def tuning_jobs(facts: Facts) -> Iterator[Diagnostic]:
 
 def _ranges(config: MapValue | None) -> Iterator[Diagnostic]:
     ranges = config.map("ParameterRanges") if config else None
-    for kind in ("ContinuousParameterRanges", "IntegerParameterRanges"):
+    for kind, wants in (("ContinuousParameterRanges", "a number"), ("IntegerParameterRanges", "a whole number")):
         for item in ranges.list(kind) if ranges else ():
-            bounds = [_number(item.get(k)) for k in ("MinValue", "MaxValue")] if isinstance(item, MapValue) else [None]
-            if None not in bounds and bounds[0] > bounds[1]:  # type: ignore[operator]
-                name = item.text("Name") if isinstance(item, MapValue) else ""
-                yield Diagnostic.of(
-                    "tuning-range",
-                    f"the range of `{name}` goes from {bounds[0]:g} down to {bounds[1]:g}",
-                    item.span,
-                    hint="write `[lowest, highest]`",
-                )
+            if isinstance(item, MapValue):
+                yield from _bounds(item, wants)
+
+
+def _bounds(item: MapValue, wants: str) -> Iterator[Diagnostic]:
+    """What cannot bound a range: text, a fraction where whole numbers are searched, the greater before the less."""
+    low, high = (_number(item.get(key)) for key in ("MinValue", "MaxValue"))
+    for key, number in (("MinValue", low), ("MaxValue", high)):
+        value = item.get(key)
+        fits = number is not None and (wants == "a number" or number.is_integer())
+        if isinstance(value, Literal) and not fits:
+            message = f"a bound of `{item.text('Name')}` is {wants}, found `{value.as_text}`"
+            yield Diagnostic.of("tuning-range", message, value.span)
+            return
+    if low is not None and high is not None and low > high:
+        message = f"the range of `{item.text('Name')}` goes from {low:g} down to {high:g}"
+        yield Diagnostic.of("tuning-range", message, item.span, hint="write `[lowest, highest]`")
 
 
 def _number(value: Value | None) -> float | None:
@@ -147,7 +155,8 @@ def cleanups(facts: Facts) -> Iterator[Diagnostic]:
 def _bad_names(after: Node | None, facts: Facts) -> bool:
     """Whether `after` names a step that is not there: which one it was meant to be cannot be told."""
     items = after.items if isinstance(after, Sequence) else ()
-    return any(isinstance(item, Scalar) and item.text not in facts.steps for item in items)
+    names = [item.get("step") if isinstance(item, Mapping) else item for item in items]
+    return any(isinstance(name, Scalar) and name.text not in facts.steps for name in names)
 
 
 def _source(name: Literal, source: MapValue, waited: list[str] | None, facts: Facts) -> Iterator[Diagnostic]:

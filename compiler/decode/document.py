@@ -102,7 +102,8 @@ def read_pipeline(
     chosen = document.targets.get(target)
     own = Mapping({k: e for k, e in chosen.entries.items() if k in PIPELINE}, chosen.span) if chosen else None
     merged = merge_maps(document.section("pipeline") or _unread(document.root), own) or _unread(document.root)
-    settings = with_gaps(merged, tuple(PIPELINE) if document.lost else (), _place(document.root))
+    unknown = document.lost or "targets" in _unread_sections(document)
+    settings = with_gaps(merged, tuple(PIPELINE) if unknown else (), _place(document.root))
     scope = _scope(document, target, chosen, settings, overrides, file_uri, report)
     folded = fold(settings, scope)
     assert isinstance(folded, Mapping)
@@ -119,7 +120,7 @@ def read_pipeline(
     elif steps is not None and not isinstance(steps, Gap):
         report.add("wrong-type", "`steps` wants a map of steps", steps.span, hint=STEPS_HINT)
     poisoned, unread = frozenset(reader.poisoned), _unread_sections(document)
-    pipeline = Pipeline(target, folded, parameters, roots, document.root.span, poisoned, unread)
+    pipeline = Pipeline(target, folded, parameters, roots, document.root.span, poisoned, unread, defaults)
     return pipeline, scope
 
 
@@ -135,7 +136,11 @@ def _unread(root: Mapping) -> Mapping:
 
 
 def _unread_sections(document: Document) -> frozenset[str]:
-    return document.lost | {e.key.text for e in document.root if isinstance(e.value, Gap)}
+    found = {e.key.text for e in document.root if isinstance(e.value, Gap)}
+    targets = document.section("targets")
+    if any(isinstance(e.value, Gap) for e in targets or ()):
+        found.add("targets")
+    return document.lost | found
 
 
 def _account(given: Node | None, role: Node | None) -> Node | None:

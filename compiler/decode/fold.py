@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import field, replace
 
 from compiler.decode.extent import DEEPEST, LONGEST_CHAIN, MOST_VALUES, Extent, extent_of
-from compiler.decode.settings import missing_setting
+from compiler.decode.settings import missing_setting, plausible
 from compiler.diagnostics import Report
 from compiler.expr import Path, Segment
 from compiler.model.document import PIPELINE
@@ -211,6 +211,8 @@ def _first(root: str, segment: Segment, scope: Scope, matrix: dict[str, Node] | 
     found = scope.named(root, name, segment.span)
     if root == "target" and isinstance(found, Template) and PIPELINE[name].kind == Text(static=True):
         return Gap(found.span)  # the setting itself is told to be known when compiling
+    if root == "target" and isinstance(found, Scalar) and not plausible(name, found.text):
+        return Gap(found.span)  # what is wrong is told of the setting
     return found
 
 

@@ -77,6 +77,7 @@ class Pipeline:
     span: Span = field(compare=False)
     poisoned: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
+    defaults: Mapping | None = None
 
     def walk(self) -> Iterator[Step]:
         """All steps, those in branches and bodies included, in the author's order."""

@@ -114,7 +114,7 @@ def depends(fields: MapValue) -> tuple[Depend, ...]:
         match item:
             case Literal():
                 depend = Depend(item.as_text, "Completed", item.span)
-            case MapValue() if isinstance(item.get("step"), Literal):
+            case MapValue() if isinstance(item.get("step"), Literal) and not isinstance(item.get("trigger"), Hole):
                 depend = Depend(
                     item.text("step"), TRIGGERS.get(item.text("trigger"), "Completed"), item.span_of("step")
                 )

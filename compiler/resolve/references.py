@@ -283,6 +283,8 @@ class References:
 
     def _tell(self, fault: Fault, segments: tuple[Segment, ...], step: str) -> Hole:
         at = place(segments, fault.segment)
+        if fault.code == "unknown-output" and has_gap(self.table.steps[step].fields):
+            return Hole(at)
         word = str(segments[min(fault.segment, len(segments) - 1)].value)
         near = closest(word, fault.known)
         known = ", ".join(f"`{k}`" for k in fault.known[:12])

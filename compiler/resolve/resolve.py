@@ -11,6 +11,7 @@ from compiler.model.program import BuiltStep, Program
 from compiler.model.values import MapValue
 from compiler.resolve.bind import Binder
 from compiler.resolve.builder import Builder
+from compiler.resolve.defaults import judge_defaults
 from compiler.resolve.graph import edges, reads
 from compiler.resolve.names import Table
 from compiler.resolve.references import References
@@ -37,6 +38,7 @@ def resolve(pipeline: Pipeline, store: Store, used: set[tuple[str, str]], report
     settings = Binder(references, report, None).bind(Record(PIPELINE), pipeline.settings, "`pipeline`")
     assert isinstance(settings, MapValue)
     settings = judged(settings, report)
+    judge_defaults(pipeline.defaults, Binder(references, report, None), report)
     builder = Builder(pipeline, settings, references, store, report)
     roots = tuple(builder.build(step) for step in pipeline.steps)
     steps: dict[str, BuiltStep] = {}

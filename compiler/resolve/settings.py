@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
-from compiler.decode.settings import missing_setting
+from compiler.decode.settings import missing_setting, plausible
 from compiler.diagnostics import Diagnostic, Report
 from compiler.model.account import ACCOUNT
 from compiler.model.values import Hole, Literal, MapValue, Member
 from compiler.text import Span, closest
-
-ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+")
-BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 def judged(settings: MapValue, report: Report) -> MapValue:
@@ -30,7 +26,7 @@ def judged(settings: MapValue, report: Report) -> MapValue:
 
 
 def _role(word: str, span: Span) -> Diagnostic | None:
-    if ROLE.fullmatch(word):
+    if plausible("role", word):
         return None
     hint = "write `arn:aws:iam::<account>:role/<name>`"
     return Diagnostic.of("role-arn", f"`{word}` is not the ARN of a role", span, hint=hint)
@@ -45,7 +41,7 @@ def _account(word: str, span: Span) -> Diagnostic | None:
 
 
 def _bucket(word: str, span: Span) -> Diagnostic | None:
-    if BUCKET.fullmatch(word):
+    if plausible("bucket", word):
         return None
     hint = "give the name alone, without `s3://`" if word.startswith("s3:") else "3 to 63 of `a-z`, `0-9`, `.` and `-`"
     return Diagnostic.of("bucket-name", f"`{word}` is not the name of a bucket", span, hint=hint)

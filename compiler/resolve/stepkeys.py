@@ -23,12 +23,13 @@ def step_keys(step: Step, fields: MapValue, report: Report) -> dict[str, Value |
     return {
         "DisplayName": fields.get("display_name"),
         "Description": described,
-        "CacheConfig": _cache(fields.get("cache"), report),
+        "CacheConfig": cache(fields.get("cache"), report),
         "RetryPolicies": _retry(fields.get("retry"), step, report),
     }
 
 
-def _cache(value: Value | None, report: Report) -> Value | None:
+def cache(value: Value | None, report: Report) -> Value | None:
+    """`cache` as CacheConfig; None where it is off."""
     if value is None or isinstance(value, Hole) or not isinstance(value, Literal):
         return value
     if value.value is False:
@@ -75,18 +76,23 @@ def _policy(policy: MapValue, step: Step, report: Report) -> MapValue:
             )
     exceptions = tuple(text(EXCEPTIONS.get(n.as_text, n.as_text), n.span) for n in names)
     attempts = policy.get("max_attempts")
-    expire = _minutes(policy.get("expire_after"), report)
+    interval, expire = policy_times(policy, report)
     if attempts is not None and expire is not None:
         report.extend([two_limits(policy, "max_attempts", "expire_after")])
     if attempts is None and expire is None:
         attempts = Literal(5, policy.span, "5")
     return struct(policy.span, {
         "ExceptionType": ListValue(exceptions, policy.span_of("exceptions")),
-        "IntervalSeconds": _seconds(policy.get("interval"), report),
+        "IntervalSeconds": interval,
         "BackoffRate": policy.get("backoff"),
         "MaxAttempts": attempts,
         "ExpireAfterMin": expire,
     })  # fmt: skip
+
+
+def policy_times(policy: MapValue, report: Report) -> tuple[Value | None, Value | None]:
+    """The interval of a retry policy in seconds, and its expiry in minutes."""
+    return _seconds(policy.get("interval"), report), _minutes(policy.get("expire_after"), report)
 
 
 def two_limits(policy: MapValue, attempts: str, expiry: str) -> Diagnostic:

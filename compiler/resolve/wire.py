@@ -139,6 +139,8 @@ class Wire:
             return Hole(span)
         names = {child.name: child for child in self.origin.children}
         if name not in names:
+            if self.references.table.excuses(name):
+                return Hole(span)
             near = closest(name, names)
             message = f"`{name}` is no step of the loop `{self.origin.name}`"
             return self._fault(message, rest[0].span, f"did you mean `{near}`?" if near else "")
