@@ -160,6 +160,7 @@ class Handler(BaseHTTPRequestHandler):
             case None:
                 return
             case Fault(how="kill"):
+                assert self.endpoint.victim > 0, "nobody to kill"  # 0 would be our own process group
                 os.kill(self.endpoint.victim, signal.SIGKILL)
                 raise Cut
             case Fault(how="reset"):
