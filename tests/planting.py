@@ -338,6 +338,8 @@ def plant(text: str) -> list[Fault]:
 
 def misspelt(word: str, seed: int) -> str:
     """The word with a letter doubled, dropped or swapped with its neighbour; where, the seed says."""
+    if len(word) < 2:
+        return word + "x"
     at = 1 + seed % max(len(word) - 2, 1)
     doubled = word[:at] + word[at - 1] + word[at:]
     dropped = word[:at] + word[at + 1 :]

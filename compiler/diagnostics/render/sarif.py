@@ -50,8 +50,11 @@ def _result(diagnostic: Diagnostic, rule: int) -> Json:
     }
     if diagnostic.places:
         result["relatedLocations"] = [
-            {"id": number, "physicalLocation": _location(place.span.source.path, place.span),
-             "message": {"text": place.label}}
+            {
+                "id": number,
+                "physicalLocation": _location(place.span.source.path, place.span),
+                "message": {"text": place.label},
+            }
             for number, place in enumerate(diagnostic.places, 1)
         ]
     return result
