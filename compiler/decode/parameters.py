@@ -6,13 +6,11 @@ from compiler.decode.fold import Scope, fold
 from compiler.decode.merge import is_null
 from compiler.decode.structure import conform
 from compiler.diagnostics import Report
-from compiler.expr import Type
+from compiler.expr import DECLARED, UNKNOWN, Type
 from compiler.model.document import PARAMETER
 from compiler.model.pipeline import Parameter
 from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, ScalarValue, Sequence, Template
 from compiler.text import Span, closest
-
-TYPES: dict[str, Type] = {"string": "string", "integer": "integer", "float": "float", "boolean": "boolean"}
 
 
 def read_parameters(
@@ -26,7 +24,7 @@ def read_parameters(
             given = patches.get(entry.key.text) if patches else None
             found[entry.key.text] = _parameter(entry, node, fold(given, scope) if given else None, report)
         else:
-            found[entry.key.text] = Parameter(entry.key.text, "unknown", entry.key.span)
+            found[entry.key.text] = Parameter(entry.key.text, UNKNOWN, entry.key.span)
     for patch in patches or ():
         if patch.key.text not in found:
             near = closest(patch.key.text, found)
@@ -57,7 +55,7 @@ def _declaration(entry: Entry, scope: Scope, report: Report) -> Node:
 def _parameter(entry: Entry, node: Mapping, patched: Node | None, report: Report) -> Parameter:
     name = entry.key.text
     kind = node.get("type")
-    type_ = TYPES.get(kind.text, "unknown") if isinstance(kind, Scalar) else "unknown"
+    type_ = DECLARED.get(kind.text, UNKNOWN) if isinstance(kind, Scalar) else UNKNOWN
     default = node.get("default") if patched is None else None if is_null(patched) else patched
     bounds = [_number(node.get(key)) for key in ("min", "max")]
     enum = node.get("enum")

@@ -2,10 +2,11 @@
 
 from compiler.expr.parse import parse_path, split_template
 from compiler.expr.tree import Path, Segment
-from compiler.expr.types import BOOLEAN, FLOAT, INTEGER, STRING, UNKNOWN, Type, accepts, comparable
+from compiler.expr.types import BOOLEAN, DECLARED, FLOAT, INTEGER, STRING, UNKNOWN, Type, accepts, comparable
 
 __all__ = [
     "BOOLEAN",
+    "DECLARED",
     "FLOAT",
     "INTEGER",
     "STRING",

@@ -12,6 +12,9 @@ FLOAT: Type = "float"
 BOOLEAN: Type = "boolean"
 UNKNOWN: Type = "unknown"
 
+DECLARED: dict[str, Type] = {"string": STRING, "integer": INTEGER, "float": FLOAT, "boolean": BOOLEAN}
+"""The types that parameters and outputs are declared with, by name."""
+
 _NUMBERS = (INTEGER, FLOAT)
 
 

@@ -13,6 +13,7 @@ from compiler.text import record
 if TYPE_CHECKING:
     from compiler.model.pipeline import Step
     from compiler.model.values import Literal, MapValue, StepList, Value
+    from compiler.shapes.image_choice import Scope
     from compiler.text import Span
 
 STEP_EXCEPTIONS = ("throttling", "service-fault")
@@ -107,7 +108,7 @@ class Context(Protocol):
     def place(self, *parts: str) -> Value:
         """`s3://bucket/prefix/pipeline/<execution id>/step/<parts>`."""
 
-    def image(self, framework: Value | None, scope: str, instance: Value | None) -> Value:
+    def image(self, framework: Value | None, scope: Scope, instance: Value | None) -> Value:
         """The image URI of a `framework` field; `scope` is training, inference or processing."""
 
     def serves(self, framework: MapValue, instance: Value | None) -> bool:

@@ -15,6 +15,7 @@ from compiler.resolve.code import code_archive, code_file
 from compiler.resolve.conditions import ConditionReader
 from compiler.resolve.loops import iteration_output
 from compiler.resolve.wire import merge
+from compiler.shapes.image_choice import Scope
 from compiler.text import Span, record
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class BuildContext:
         values += [execution, *(text(p, span) for p in (self.step.name, *parts))]
         return Join("/", tuple(values), span)
 
-    def image(self, framework: Value | None, scope: str, instance: Value | None) -> Value:
+    def image(self, framework: Value | None, scope: Scope, instance: Value | None) -> Value:
         if framework is None:
             self.report("missing-key", f"step `{self.step.name}` has neither `framework` nor `image`", self.span)
             return Hole(self.span)

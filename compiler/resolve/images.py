@@ -29,18 +29,17 @@ class Images:
     parameters: dict[str, Parameter]
     report: Report
 
-    def framework(self, f: MapValue, scope: str, instance: Value | None) -> Value:
+    def framework(self, f: MapValue, scope: Scope, instance: Value | None) -> Value:
         """The image of a `framework` field for `scope` (training, inference, processing)."""
         name, region = f.text("name"), self._region()
         known = isinstance(f.get("name"), Literal) and isinstance(f.get("version"), Literal)
         if not known or not region or isinstance(instance, Hole):
             return Hole(f.span)
-        wanted: Scope = scope  # type: ignore[assignment]
         found = resolve(
             name,
             f.text("version"),
             region=region,
-            scope=wanted,
+            scope=scope,
             instance_type=self.instance(instance),
             py_version=f.text("py_version") or None,
             base_framework=f.text("base_version") or None,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from compiler.expr import Segment, Type
+from compiler.expr import DECLARED, UNKNOWN, Segment, Type
 from compiler.model.pipeline import Step
 from compiler.model.steptype import Offers, StepType
 from compiler.shapes import Index, Key, Member, PathProblem, Shape, shape, walk
 from compiler.steps import STEP_TYPES
-from compiler.syntax import Mapping, Scalar
+from compiler.syntax import Mapping, Node, Scalar, Sequence
 from compiler.text import Span, closest, record
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of a step, as the service takes it
@@ -151,28 +151,28 @@ def _plain_property(extra: str, segments: tuple[Segment, ...], step: Step) -> Ty
         return "string" if named else Fault(0, f"`{segments[0].value}` wants one name: `['name']`")
     if len(segments) > 1:
         return Fault(1, f"`{segments[0].value}` is a scalar and has no parts")
-    found: Type = extra  # type: ignore[assignment]
-    return found
+    return DECLARED.get(extra, UNKNOWN)
 
 
 def declared_outputs(step: Step) -> dict[str, Type]:
     """The declared outputs of a lambda or callback step, with their types."""
     found: dict[str, Type] = {}
     for entry in step.map("outputs") or ():
-        word = entry.value.text if isinstance(entry.value, Scalar) else "unknown"
-        found[entry.key.text] = word if word in ("string", "integer", "float", "boolean") else "unknown"  # type: ignore[assignment]
+        found[entry.key.text] = _type_named(entry.value)
     for item in raw_items(step, "OutputParameters"):
         name, kind = item.get("OutputName"), item.get("OutputType")
         if isinstance(name, Scalar):
-            word = kind.text.lower() if isinstance(kind, Scalar) else "unknown"
-            found[name.text] = word if word in ("string", "integer", "float", "boolean") else "unknown"  # type: ignore[assignment]
+            found[name.text] = _type_named(kind)
     return found
+
+
+def _type_named(node: Node | None) -> Type:
+    """The type of an output, as our language or the API spells it."""
+    return DECLARED.get(node.text.lower(), UNKNOWN) if isinstance(node, Scalar) else UNKNOWN
 
 
 def raw_items(step: Step, key: str) -> Iterator[Mapping]:
     """The maps in a list of a raw step's definition."""
-    from compiler.syntax import Sequence
-
     definition = step.map("definition")
     node = definition.get(key) if definition else None
     for item in node.items if isinstance(node, Sequence) else ():

@@ -7,22 +7,19 @@ from dataclasses import field
 from functools import cache
 
 from compiler.decode.structure import has_gap
-from compiler.diagnostics import Place, Report
-from compiler.expr import STRING, UNKNOWN, Path, Segment, Type
+from compiler.diagnostics import Diagnostic, Place, Report
+from compiler.expr import STRING, UNKNOWN, Path, Segment
 from compiler.expr.parse import parse_path
 from compiler.model.pipeline import Parameter, Step
 from compiler.model.steptype import Joined, Metric, Offer, Property
 from compiler.model.values import Get, Hole, Join, JsonGet, Value, text
 from compiler.resolve.loops import field_fault, go_on
 from compiler.resolve.names import Fault, Table, described_type, place, property_type
+from compiler.resolve.unknown import no_metric, no_offer, no_property, offered_hint
 from compiler.syntax import Sequence
 from compiler.text import Source, Span, closest, mutable
 
 REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_.:-]+")
-METRICS = {
-    "processing": "declare it under `metrics`: `{file: output/file.json, json_path: ...}`",
-    "training": "declare it under `metric_definitions`",
-}
 EXECUTION = {
     "id": "PipelineExecutionId",
     "arn": "PipelineExecutionArn",
@@ -64,7 +61,7 @@ class References:
             if (found := step.type.descend(step, segments)) is not None:
                 return go_on(self, step, found, segments, span, self._below)
         if offer is None:
-            return self._no_offer(step, name, name_span, tuple(offers.names))
+            return self._lacks(step, no_offer(step, name, name_span, tuple(offers.names)))
         self.used_offers.add((step_name, name))
         return self.offered(step_name, offer, span, name)
 
@@ -78,26 +75,9 @@ class References:
         known = offers.groups.get("metrics", {})
         offer = known.get(name) or (offers.metric(name) if offers.metric and name not in offers.names else None)
         if offer is None:
-            return self._no_metric(step, name, name_span, tuple(known), name in offers.names)
+            return self._lacks(step, no_metric(step, name, name_span, tuple(known), name in offers.names))
         self.used_offers.add((step_name, name))
         return self.offered(step_name, offer, span, name)
-
-    def _no_metric(self, step: Step, name: str, span: Span, known: tuple[str, ...], offered: bool) -> Hole:
-        if has_gap(step.fields):
-            return Hole(span)
-        near = closest(name, known)
-        message = f"step `{step.name}` has no metric named `{name}`"
-        if offered:
-            message = f"`{name}` of step `{step.name}` is no metric"
-            hint = f"compare it with `value: ${{{{ steps.{step.name}.{name} }}}}`"
-        elif near:
-            hint = f"did you mean `{near}`?"
-        elif known:
-            hint = f"its metrics are {', '.join(f'`{k}`' for k in known[:12])}"
-        else:
-            hint = METRICS.get(step.type.name, "only processing and training steps have metrics")
-        self.report.add("unknown-metric", message, span, hint=hint, places=(Place(step.name_span, "the step"),))
-        return Hole(span)
 
     def step(self, name: str, span: Span) -> Step | None:
         """The step of that name; None where there is none (reported) or it could not be read."""
@@ -129,27 +109,11 @@ class References:
             return Hole(span)
         return Get("Steps", step, segments, found, span)
 
-    def _no_offer(self, step: Step, name: str, span: Span, known: tuple[str, ...]) -> Hole:
-        if has_gap(step.fields):
-            return Hole(span)
-        near = closest(name, known)
-        metrics = step.map("metrics") or step.map("metric_definitions")
-        code = "unknown-metric" if metrics and near in metrics.entries else "unknown-output"
-        shown = [k for k in known if not k.startswith("model-")]
-        if near:
-            hint = f"did you mean `{near}`?"
-        elif shown:
-            hint = f"it offers {', '.join(f'`{k}`' for k in shown[:12])}"
-        else:
-            hint = f"a {step.type.name} step offers nothing to refer to"
-        self.report.add(
-            code,
-            f"step `{step.name}` has no output or metric named `{name}`",
-            span,
-            hint=hint,
-            places=(Place(step.name_span, "the step"),),
-        )
-        return Hole(span)
+    def _lacks(self, step: Step, fault: Diagnostic) -> Hole:
+        """Report that a step has no such offer, unless it could not be read whole."""
+        if fault.span is not None and not has_gap(step.fields):
+            self.report.extend([fault])
+        return Hole(fault.span or step.name_span)
 
     def path(self, path: Path, origin: Step | None) -> Value:
         """A run-time path of `${{ }}`."""
@@ -223,9 +187,9 @@ class References:
             return Hole(path.span)
         rest = path.segments[2:]
         if not rest:
-            self.report.add(
-                "unknown-name", f"`steps.{step.name}` alone has no value", path.span, hint=self._offer_hint(step)
-            )
+            offers = self.table.offers(step.name)
+            hint = offered_hint((*offers.groups, *offers.names))
+            self.report.add("unknown-name", f"`steps.{step.name}` alone has no value", path.span, hint=hint)
             return Hole(path.span)
         return self._below(step, rest, path.span)
 
@@ -244,7 +208,7 @@ class References:
             group = offers.groups[first]
             offer = group.get(name) or (offers.metric(name) if offers.metric and first == "metrics" else None)
             if offer is None:
-                return self._no_offer(step, name, rest[1].span, tuple(group))
+                return self._lacks(step, no_offer(step, name, rest[1].span, tuple(group)))
             self.used_offers.add((step.name, name))
             return self.offered(step.name, offer, span, name)
         if first in offers.names and len(rest) == 1:
@@ -254,12 +218,7 @@ class References:
         properties = ("properties",) if described and (described.describe or described.extra_properties) else ()
         known = (*offers.groups, *offers.names, *properties)
         at = rest[1] if first in offers.names or (first in offers.groups and len(rest) > 1) else rest[0]
-        return self._no_offer(step, str(at.value), at.span, known)
-
-    def _offer_hint(self, step: Step) -> str:
-        offers = self.table.offers(step.name)
-        known = (*offers.groups, *(k for k in offers.names if not k.startswith("model-")))
-        return f"it offers {', '.join(f'`{k}`' for k in known[:12])}" if known else ""
+        return self._lacks(step, no_offer(step, str(at.value), at.span, known))
 
     def property(self, step: Step, segments: tuple[Segment, ...], span: Span) -> Value:
         """`Steps.<step>.<segments>`, checked against the step's describe response."""
@@ -283,13 +242,8 @@ class References:
 
     def _tell(self, fault: Fault, segments: tuple[Segment, ...], step: str) -> Hole:
         at = place(segments, fault.segment)
-        if fault.code == "unknown-output" and has_gap(self.table.steps[step].fields):
-            return Hole(at)
-        word = str(segments[min(fault.segment, len(segments) - 1)].value)
-        near = closest(word, fault.known)
-        known = ", ".join(f"`{k}`" for k in fault.known[:12])
-        hint = f"did you mean `{near}`?" if near else f"known here: {known}" if known else ""
-        self.report.add(fault.code, fault.message, at, hint=fault.hint or hint)
+        if fault.code != "unknown-output" or not has_gap(self.table.steps[step].fields):
+            self.report.extend([no_property(fault, segments)])
         return Hole(at)
 
 
@@ -311,6 +265,3 @@ def _parsed(path: str) -> tuple[Segment, ...]:
     parsed = parse_path(path, Span(Source("", ""), 0, 0))
     assert isinstance(parsed, Path), path
     return parsed.segments
-
-
-__all__ = ["EXECUTION", "REFERENCE", "References", "Type"]
