@@ -40,26 +40,7 @@ def _declaration(parameter: Parameter) -> Iterator[Diagnostic]:
             message = f"`{key}` means nothing for the {parameter.type} parameter `{name}`"
             yield Diagnostic.of("parameter-range", message, parameter.spans[key])
             break
-    if parameter.enum and parameter.type != "string":
-        yield Diagnostic.of(
-            "parameter-enum",
-            f"only string parameters have an `enum`, and `{name}` is {TYPES[parameter.type]}",
-            parameter.spans["enum"],
-            hint="use `min` and `max`",
-        )
-    if len(parameter.enum) > MOST_WORDS:
-        yield Diagnostic.of(
-            "parameter-enum",
-            f"the enum of `{name}` has {len(parameter.enum)} values, and the service takes {MOST_WORDS}",
-            parameter.spans["enum"],
-        )
-    for number, word in enumerate(parameter.enum):
-        if word in parameter.enum[:number]:
-            message = f"the enum of `{name}` names `{word}` twice"
-            yield Diagnostic.of("parameter-enum", message, parameter.enum_spans[number])
-        elif isinstance(word, str) and len(word) > LONGEST_AT_START:
-            message = f"a value given at start has at most {LONGEST_AT_START} characters, found {len(word)}"
-            yield Diagnostic.of("text-length", message, parameter.enum_spans[number])
+    yield from _words(parameter)
     if len(parameter.description) > LONGEST_DESCRIPTION:
         message = f"`description` takes at most {LONGEST_DESCRIPTION} characters, found {len(parameter.description)}"
         yield Diagnostic.of("text-length", message, parameter.spans["description"])
@@ -71,6 +52,24 @@ def _declaration(parameter: Parameter) -> Iterator[Diagnostic]:
         yield Diagnostic.of(
             "parameter-pattern", message, parameter.spans["pattern"], notes=(_wrong(parameter.pattern),)
         )
+
+
+def _words(parameter: Parameter) -> Iterator[Diagnostic]:
+    name, words = parameter.name, parameter.enum
+    if words and parameter.type != "string":
+        message = f"only string parameters have an `enum`, and `{name}` is {TYPES[parameter.type]}"
+        yield Diagnostic.of("parameter-enum", message, parameter.spans["enum"], hint="use `min` and `max`")
+    if len(words) > MOST_WORDS:
+        message = f"the enum of `{name}` has {len(words)} values, and the service takes {MOST_WORDS}"
+        yield Diagnostic.of("parameter-enum", message, parameter.spans["enum"])
+        return
+    for number, word in enumerate(words):
+        if word in words[:number]:
+            message = f"the enum of `{name}` names `{word}` twice"
+            yield Diagnostic.of("parameter-enum", message, parameter.enum_spans[number])
+        elif isinstance(word, str) and len(word) > LONGEST_AT_START:
+            message = f"a value given at start has at most {LONGEST_AT_START} characters, found {len(word)}"
+            yield Diagnostic.of("text-length", message, parameter.enum_spans[number])
 
 
 def default_faults(parameter: Parameter, span: Span, what: str = "the default") -> Iterator[Diagnostic]:

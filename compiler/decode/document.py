@@ -173,46 +173,56 @@ def _only_declared(own: Mapping | None, declared: Mapping | None, report: Report
 
 def _scope(document: Document, target: str, chosen: Mapping | None, settings: Mapping, overrides: dict[str, Node],
            file_uri: FileUri, report: Report) -> Scope:  # fmt: skip
+    variables = _variables(document, chosen, overrides, report)
+    files = {e.key.text: e.value for e in document.section("files") or ()}
+    known = _known(target, settings)
+    unread = _unread_sections(document)
+    scope: Scope
+
+    def uri(name: str, span: Span) -> Node:
+        return _file_uri(name, span, scope, file_uri)
+
+    scope = Scope(report, known, variables, files, uri, settings.span, unread, lambda: declared_names(document.root))
+    return scope
+
+
+def _variables(
+    document: Document, chosen: Mapping | None, overrides: dict[str, Node], report: Report
+) -> dict[str, Node]:
+    """The variables as the target and `--set` leave them; they override and add none."""
     declared, own = document.section("variables"), _patch_of(chosen, "variables")
     if "variables" not in _unread_sections(document):
         _only_declared(own, declared, report)
-    variables = merge_maps(declared, own)
-    values = {k: e.value for k, e in variables.entries.items()} if variables else {}
-    for name, node in overrides.items():
+    merged = merge_maps(declared, own)
+    values = {k: e.value for k, e in merged.entries.items()} if merged else {}
+    for name in overrides:
         if name not in values and "variables" not in document.lost:
             near = closest(name, values)
-            report.add(
-                "unknown-variable",
-                f"`--set {name}=...`: no variable is named `{name}`",
-                None,
-                hint=f"did you mean `{near}`?" if near else "",
-                path=document.root.span.source.path,
-            )
-        values[name] = node
-    files = {e.key.text: e.value for e in document.section("files") or ()}
-    known: dict[str, Node] = {k: e.value for k, e in settings.entries.items()}
-    name_node = settings.get("name") or Gap(settings.span)
-    known["pipeline_name"] = name_node
-    known.pop("name", None)
+            hint = f"did you mean `{near}`?" if near else ""
+            message = f"`--set {name}=...`: no variable is named `{name}`"
+            report.add("unknown-variable", message, None, hint=hint, path=document.root.span.source.path)
+    return {**values, **overrides}
+
+
+def _known(target: str, settings: Mapping) -> dict[str, Node]:
+    """What `target.X` names: the keys of `pipeline`, the pipeline's name and the target's own, the account."""
+    known: dict[str, Node] = {k: e.value for k, e in settings.entries.items() if k != "name"}
+    known["pipeline_name"] = settings.get("name") or Gap(settings.span)
     if target:
         known["name"] = Scalar(target, target, settings.span)
     if (account := _account(settings.get("account"), settings.get("role"))) is not None:
         known["account"] = account
-    scope: Scope
+    return known
 
-    def uri(name: str, span: Span) -> Node:
-        folded = scope.named("files", name, span)
-        if not isinstance(folded, (Scalar, Gap)):
-            message = f"the path of file `{name}` must be text known when compiling"
-            report.add("runtime-in-compile-slot", message, folded.span)
-        places: dict[str, Node] = {
-            k: scope.named("target", k, span) for k in ("bucket", "prefix", "pipeline_name") if k in known
-        }
-        if "bucket" not in places:
-            report.extend([missing_setting("bucket", settings.span)])
-        texts = {k: v.text for k, v in places.items() if isinstance(v, Scalar)}
-        return file_uri(folded, texts, span) if isinstance(folded, Scalar) and "bucket" in texts else Gap(span)
 
-    unread = _unread_sections(document)
-    scope = Scope(report, known, values, files, uri, settings.span, unread, lambda: declared_names(document.root))
-    return scope
+def _file_uri(name: str, span: Span, scope: Scope, file_uri: FileUri) -> Node:
+    """The S3 URI of a declared file, by its folded path and the pipeline's places."""
+    path = scope.named("files", name, span)
+    if not isinstance(path, (Scalar, Gap)):
+        message = f"the path of file `{name}` must be text known when compiling"
+        scope.report.add("runtime-in-compile-slot", message, path.span)
+    places = {k: scope.named("target", k, span) for k in ("bucket", "prefix", "pipeline_name") if k in scope.target}
+    if "bucket" not in places:
+        scope.report.extend([missing_setting("bucket", scope.pipeline)])
+    texts: dict[str, str] = {k: v.text for k, v in places.items() if isinstance(v, Scalar)}
+    return file_uri(path, texts, span) if isinstance(path, Scalar) and "bucket" in texts else Gap(span)
