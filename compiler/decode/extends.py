@@ -16,8 +16,8 @@ def extended(node: Mapping, extend: Callable[[Scalar], Source | None], report: R
     given = node.get("extends")
     if given is None:
         return node
-    if not isinstance(given, Scalar) or not isinstance(given.value, str):
-        return None
+    if not isinstance(given, Scalar) or given.value is None or isinstance(given.value, bool):
+        return None  # which the schema refuses
     source = extend(given)
     base = parse(source, report) if source else None
     if base is not None and not isinstance(base, Mapping):
