@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -99,6 +98,8 @@ class Application(click.Group):
             raise Failure(_said_by(error)) from error
         except Exception as error:
             if ctx.params["debug"]:
+                import traceback
+
                 traceback.print_exc()
             raise Failure(_bug(error)) from error
 

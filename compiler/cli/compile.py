@@ -70,10 +70,12 @@ def _print(result: Result) -> None:
 
 
 def _write(result: Result, folder: Path, emit: tuple[str, ...]) -> None:
-    from compiler.emit import wrapper, write_folder
+    from compiler.emit import write_folder
 
     files = result.files()
     for kind in emit:
+        from compiler.emit.wrappers import wrapper
+
         files |= wrapper(kind, files)
     write_folder(files, folder)
     target = f" for target {result.target}" if result.target else ""

@@ -2,7 +2,6 @@
 
 from compiler.emit.bytes import canonical
 from compiler.emit.outputs import outputs
-from compiler.emit.wrappers import wrapper
 from compiler.emit.write import write_folder
 
-__all__ = ["canonical", "outputs", "wrapper", "write_folder"]
+__all__ = ["canonical", "outputs", "write_folder"]

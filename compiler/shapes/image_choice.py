@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from compiler.shapes.image_problem import ProblemKind, Refused
-from compiler.shapes.image_table import ImageData, PartData, VersionData, image_file, in_order, known_versions
+from compiler.shapes.image_table import image_file, in_order, known_versions
 from compiler.shapes.processors import GRAVITON, family, processor
+
+if TYPE_CHECKING:
+    from compiler.shapes.image_types import ImageData, PartData, VersionData
 
 Scope = Literal["training", "inference", "processing"]
 
