@@ -9,7 +9,7 @@ from compiler.decode.structure import has_gap
 from compiler.diagnostics import Diagnostic, Place
 from compiler.model.values import Literal, MapValue, Value
 from compiler.resolve.names import NAME
-from compiler.syntax import Mapping, Node, Scalar, Sequence
+from compiler.syntax import Mapping, Node, Scalar, Sequence, Template
 from compiler.text import closest
 
 CONTAINER_ROOT = "/opt/ml/processing"
@@ -156,7 +156,8 @@ def _bad_names(after: Node | None, facts: Facts) -> bool:
     """Whether `after` names a step that is not there: which one it was meant to be cannot be told."""
     items = after.items if isinstance(after, Sequence) else ()
     names = [item.get("step") if isinstance(item, Mapping) else item for item in items]
-    return any(isinstance(name, Scalar) and name.text not in facts.steps for name in names)
+    late = any(isinstance(item, Mapping) and isinstance(item.get("trigger"), Template) for item in items)
+    return late or any(isinstance(name, Scalar) and name.text not in facts.steps for name in names)
 
 
 def _source(name: Literal, source: MapValue, waited: list[str] | None, facts: Facts) -> Iterator[Diagnostic]:

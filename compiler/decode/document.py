@@ -15,7 +15,6 @@ from compiler.decode.settings import missing_setting
 from compiler.decode.steps import STEPS_HINT, StepReader, patch, read_defaults
 from compiler.decode.structure import conform
 from compiler.diagnostics import Report
-from compiler.model.account import ACCOUNT
 from compiler.model.document import DOCUMENT, EXTENDED, PIPELINE, TARGET_FIELDS
 from compiler.model.kinds import Record
 from compiler.model.pipeline import Pipeline, Step
@@ -143,16 +142,12 @@ def _unread_sections(document: Document) -> frozenset[str]:
     return document.lost | found
 
 
-def _account(given: Node | None, role: Node | None) -> Node | None:
-    """The account, else the one in the role's ARN, as the author wrote it.
-
-    A gap where it cannot be one: what is wrong is told of the setting, and not of all that is put together from it.
-    """
-    node = given
-    if given is None and isinstance(role, Scalar):
-        word = (*role.text.split(":"), *("",) * 5)[4]
-        node = Scalar(word, word, role.span)
-    return Gap(node.span) if isinstance(node, Scalar) and not ACCOUNT.fullmatch(node.text) else node
+def _account(settings: Mapping) -> Node | None:
+    """The account, else the role it is read from, which may not itself be made of the account."""
+    given, role = settings.get("account"), settings.get("role")
+    if given is None and isinstance(role, Template) and any(str(part) == "target.account" for part in role.parts):
+        return None
+    return given or role
 
 
 def _patch_of(target: Mapping | None, key: str) -> Mapping | None:
@@ -210,7 +205,7 @@ def _known(target: str, settings: Mapping) -> dict[str, Node]:
     known["pipeline_name"] = settings.get("name") or Gap(settings.span)
     if target:
         known["name"] = Scalar(target, target, settings.span)
-    if (account := _account(settings.get("account"), settings.get("role"))) is not None:
+    if (account := _account(settings)) is not None:
         known["account"] = account
     return known
 

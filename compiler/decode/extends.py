@@ -6,16 +6,17 @@ from collections.abc import Callable
 
 from compiler.decode.merge import merge_documents, without
 from compiler.diagnostics import Report
-from compiler.model.document import EXTENDED
+from compiler.model.document import DOCUMENT, EXTENDED
 from compiler.syntax import Entry, Gap, Mapping, Scalar, parse
-from compiler.text import Source, Span
+from compiler.text import Source, Span, closest
 
 
 def extended(node: Mapping, extend: Callable[[Scalar], Source | None], report: Report) -> Mapping | None:
     """The document over the one it extends; None where that cannot be read, or not all of it, which is reported."""
     given = node.get("extends")
     if given is None:
-        return node
+        misspelt = any(e.key.text not in DOCUMENT and closest(e.key.text, DOCUMENT) == "extends" for e in node)
+        return None if misspelt else node
     if not isinstance(given, Scalar) or given.value is None or isinstance(given.value, bool):
         return None  # which the schema refuses
     source = extend(given)

@@ -9,6 +9,7 @@ from compiler.decode.extent import DEEPEST, LONGEST_CHAIN, MOST_VALUES, Extent, 
 from compiler.decode.settings import missing_setting, plausible
 from compiler.diagnostics import Report
 from compiler.expr import Path, Segment
+from compiler.model.account import ACCOUNT
 from compiler.model.document import PIPELINE
 from compiler.model.kinds import Text
 from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Sequence, Template
@@ -68,6 +69,7 @@ class Scope:
             return self._too_deep(span), Extent(1, 0)
         outer, self._inside, self._open[key] = self._inside, Extent(0, 0), own
         folded = fold(node, self)
+        folded = _account(folded) if key == ("target", "account") else folded
         inside, self._inside = self._inside, outer
         del self._open[key]
         whole = Extent(own.values + inside.values, own.levels + inside.levels)
@@ -84,6 +86,16 @@ class Scope:
     def _too_deep(self, span: Span) -> Gap:
         message = f"names stand for more than {DEEPEST} levels, or for a chain of more than {LONGEST_CHAIN} names"
         return _fault(self, "expansion-limit", message, span, "make the value of fewer others")
+
+
+def _account(node: Node) -> Node:
+    """The account that is given, or that the role's ARN names, as the author wrote it.
+
+    A gap where it is none: what is wrong is told of the setting, and not of all that is put together from it.
+    """
+    words = node.text.split(":") if isinstance(node, Scalar) else [""]
+    word = words[4] if len(words) > 5 else words[0]
+    return Scalar(word, word, node.span) if ACCOUNT.fullmatch(word) else Gap(node.span)
 
 
 def fold(node: Node, scope: Scope, matrix: dict[str, Node] | None = None) -> Node:
