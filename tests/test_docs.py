@@ -1,33 +1,15 @@
-"""What README.md and REFERENCE.md show is compiled, run and compared; README.ko.md shows the same.
-
-A comment right above a block of code says what the block is:
-
-    <!-- steps -->          YAML: entries of `steps`, put into a pipeline that has the steps and parameters of FRAME
-    <!-- top -->            YAML: keys of a document; `version`, `pipeline` and `steps` are added where they are missing
-    <!-- faulty: CODE -->   the same as `steps`, but at fault: exactly one fault, of that code
-    <!-- gives: POINTER --> JSON: what the last compiled block gives at that JSON pointer
-    <!-- shown -->          not checked: a file for another program
-    <!-- edit: OLD => NEW --> console: run with that changed in the pipeline in the scratch folder; ` ;; ` for more
-    <!-- from: FILE -->     Python: lines that stand in that file
-
-YAML that begins with `version:` is a whole pipeline. Nothing may be said of a block, warnings included. `console` and
-`pycon` blocks run in a scratch folder, one after the other; SAGEPIPE_BLESS=1 writes anew what the former print.
-"""
+"""What README.md and REFERENCE.md show is compiled and compared; README.ko.md shows the same. See `documents`."""
 
 from __future__ import annotations
 
-import doctest
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import yaml
+from documents import BLOCK, DOCUMENTS, PAGES, ROOT, Block, anchors, blocks
 from test_seeded import MISTAKES
 
 from compiler import Result, compile_text
@@ -41,15 +23,8 @@ from compiler.model.document import DOCUMENT
 from compiler.steps import STEP_TYPES
 from compiler.text import Source
 
-ROOT = Path(__file__).parent.parent
 PLACE = ROOT / "pipelines" / "example.pipeline.yaml"
-PAGES = ("README.md", "REFERENCE.md")
-DOCUMENTS = (*PAGES, "README.ko.md", "compiler/ARCHITECTURE.md", "schemas/README.md", "step_code/README.md")
-BLESS = bool(os.environ.get("SAGEPIPE_BLESS"))
-
-_BLOCK = re.compile(r"(?:^<!-- ([^\n]+?) -->\n)?^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-_LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
-_HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 
 HEAD = """\
 version: 1
@@ -100,26 +75,6 @@ FRAME = {
 }
 
 
-class Block(NamedTuple):
-    """A block of code: what the comment above it says, its language, its text, and the line it begins on."""
-
-    page: str
-    said: str
-    language: str
-    text: str
-    line: int
-
-    @property
-    def name(self) -> str:
-        return f"{self.page}:{self.line}"
-
-
-def blocks(page: str) -> Iterator[Block]:
-    text = (ROOT / page).read_text("utf-8")
-    for found in _BLOCK.finditer(text):
-        yield Block(page, found[1] or "", found[2], found[3], text.count("\n", 0, found.start(3)) + 1)
-
-
 def whole(block: Block) -> tuple[str, int]:
     """The pipeline that a block stands for, and the line in it at which the block begins."""
     keys = _keys(block.text)
@@ -146,8 +101,10 @@ def told(text: str, begin: int, lines: int) -> Report:
     )  # fmt: skip
 
 
-EXAMPLES = [block for page in PAGES for block in blocks(page) if block.language == "yaml" and block.said != "shown"]
-CONSOLE = [page for page in PAGES if any(block.language in ("console", "pycon") for block in blocks(page))]
+EXAMPLES = [
+    block for page in PAGES for block in blocks(page)
+    if block.language == "yaml" and block.said != "shown" and not block.told("file")
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("block", EXAMPLES, ids=lambda block: block.name)
@@ -190,71 +147,6 @@ def test_shown_lines_of_a_file_stand_in_it(page: str) -> None:
             assert block.text in (ROOT / block.said.removeprefix("from: ")).read_text("utf-8"), block.name
 
 
-@pytest.fixture(scope="session")
-def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("docs")
-
-
-def printed(commands: list[str], folder: Path) -> str:
-    """What the commands print, both streams together, with each command above it."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    surroundings = {**os.environ, "PATH": path, "COLUMNS": "100", "NO_COLOR": "1"}
-    lines = []
-    for command in commands:
-        run = subprocess.run(
-            ["bash", "-c", command], cwd=folder, env=surroundings, text=True, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, check=False,
-        )  # fmt: skip
-        assert "internal error" not in run.stdout, run.stdout
-        lines.append(f"$ {command}\n{run.stdout}")
-    return "".join(lines)
-
-
-def changed(folder: Path, edits: str) -> tuple[Path, str]:
-    """The one pipeline below the folder, which is changed, and its former text."""
-    (file,) = folder.rglob("*.pipeline.yaml")
-    former = text = file.read_text("utf-8")
-    for edit in edits.split(" ;; "):
-        old, new = edit.split(" => ")
-        assert old in text
-        text = text.replace(old, new, 1)
-    file.write_text(text, "utf-8")
-    return file, former
-
-
-@pytest.mark.parametrize("page", CONSOLE)
-def test_shown_commands_print_what_is_shown(page: str, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = scratch / page
-    folder.mkdir()
-    for block in blocks(page):
-        if block.language == "console":
-            former = changed(folder, block.said.removeprefix("edit: ")) if block.said.startswith("edit: ") else None
-            commands = [line.removeprefix("$ ") for line in block.text.splitlines() if line.startswith("$ ")]
-            found = printed(commands, folder)
-            if former:
-                former[0].write_text(former[1], "utf-8")
-            _same(block, found)
-        elif block.language == "pycon":
-            monkeypatch.chdir(folder)
-            _doctest(block)
-
-
-def _same(block: Block, found: str) -> None:
-    if BLESS and found != block.text:
-        for page in (block.page, "README.ko.md") if block.page == "README.md" else (block.page,):
-            text = (ROOT / page).read_text("utf-8")
-            (ROOT / page).write_text(text.replace(f"```console\n{block.text}```", f"```console\n{found}```"), "utf-8")
-        return
-    assert found == block.text, block.name
-
-
-def _doctest(block: Block) -> None:
-    test = doctest.DocTestParser().get_doctest(block.text, {}, block.name, block.page, block.line)
-    output: list[str] = []
-    result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=output.append)
-    assert result.failed == 0 and result.attempted, "".join(output)
-
-
 def test_the_korean_page_shows_the_same() -> None:
     english, korean = ((ROOT / page).read_text("utf-8") for page in ("README.md", "README.ko.md"))
     levels = [[h.split(" ")[0] for h in re.findall(r"^#{1,6} .+$", text, re.MULTILINE)] for text in (english, korean)]
@@ -277,27 +169,11 @@ def test_what_is_not_there_yet_is_not_there() -> None:
     assert [verb for verb in VERBS if f"`{verb}`" in missing] == []
 
 
-def slug(heading: str) -> str:
-    """The anchor that GitHub gives a heading."""
-    plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).replace("`", "").strip().lower()
-    return re.sub(r"[^\w\- ]", "", plain).replace(" ", "-")
-
-
-def anchors(text: str) -> list[str]:
-    prose = _BLOCK.sub("", text)
-    found: list[str] = []
-    for heading in _HEADING.findall(prose):
-        name = slug(heading)
-        same = [a for a in found if a == name or re.fullmatch(rf"{re.escape(name)}-\d+", a)]
-        found.append(f"{name}-{len(same)}" if same else name)
-    return found
-
-
 @pytest.mark.parametrize("page", DOCUMENTS)
 def test_links_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text("utf-8")
     lost = []
-    for link in _LINK.findall(_BLOCK.sub("", text)):
+    for link in LINK.findall(BLOCK.sub("", text)):
         target, _, anchor = link.partition("#")
         if "://" in target:
             continue
@@ -310,7 +186,7 @@ def test_links_lead_somewhere(page: str) -> None:
 @pytest.mark.parametrize("page", DOCUMENTS)
 def test_tables_are_even(page: str) -> None:
     """Every line of a table has as many cells as its head."""
-    for group in re.findall(r"(?:^\|.*\|\n)+", _BLOCK.sub("", (ROOT / page).read_text("utf-8")), re.MULTILINE):
+    for group in re.findall(r"(?:^\|.*\|\n)+", BLOCK.sub("", (ROOT / page).read_text("utf-8")), re.MULTILINE):
         counts = [len(re.findall(r"(?<!\\)\|", line)) for line in group.splitlines()]
         assert len(set(counts)) == 1, group.splitlines()[0]
 
