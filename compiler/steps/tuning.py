@@ -8,20 +8,12 @@ from compiler.model.pipeline import Step
 from compiler.model.steptype import JOB_EXCEPTIONS, Context, Joined, Offer, Offers, Property, Request, StepType
 from compiler.model.values import Hole, ListValue, Literal, MapValue, Member, Value, struct, text
 from compiler.steps import parts, training
-from compiler.steps.parts import INTEGER, SCALAR, TEXT, fields
+from compiler.steps.parts import INTEGER, TEXT, fields
+from compiler.steps.ranges import RANGE, ranges
 from compiler.steps.training import CONTAINERS, TRAINING_FIELDS
 from compiler.text import Span, closest
 
 TOP_MODELS = 50
-SCALES = Field(Choice(("auto", "linear", "logarithmic", "reverse-logarithmic")), "How the range is searched.")
-RANGE = Record(
-    {
-        "continuous": Field(ListOf(SCALAR, 2), "Lowest and highest value of a real number."),
-        "integer": Field(ListOf(SCALAR, 2), "Lowest and highest value of a whole number."),
-        "categorical": Field(ListOf(SCALAR, 1), "The words to choose from."),
-        "scaling": SCALES,
-    }
-)
 OBJECTIVE = Record(
     {
         "maximize": Field(TEXT, "The metric to make as large as possible."),
@@ -38,14 +30,6 @@ WARM_START = Record(
         "parents": Field(ListOf(TEXT, 1), "The earlier tuning jobs, by name.", True),
     }
 )
-LISTS = {
-    "continuous": "ContinuousParameterRanges",
-    "integer": "IntegerParameterRanges",
-    "categorical": "CategoricalParameterRanges",
-}
-SCALING = {
-    "auto": "Auto", "linear": "Linear", "logarithmic": "Logarithmic", "reverse-logarithmic": "ReverseLogarithmic",
-}  # fmt: skip
 WARM_STARTS = {
     "identical-data-and-algorithm": "IdenticalDataAndAlgorithm", "transfer-learning": "TransferLearning",
 }  # fmt: skip
@@ -124,61 +108,6 @@ def merged(base: Value, own: Value) -> Value:
         below = members.get(key)
         members[key] = Member(merged(below.value, member.value), member.key_span) if below else member
     return MapValue(members, own.span)
-
-
-def ranges(f: MapValue, script: bool, ctx: Context) -> Value | None:
-    """ParameterRanges: bounds are text, as the API wants them. `script`: words are JSON-encoded, as in SDK 2.x."""
-    given = f.get("ranges")
-    if not isinstance(given, MapValue):
-        return given
-    lists: dict[str, list[Value]] = {}
-    for name, member in given.members.items():
-        if isinstance(member.value, MapValue):
-            _add_range(name, member, lists, script, ctx)
-    return struct(given.span, {api: ListValue(tuple(items), given.span) for api, items in lists.items()})
-
-
-def _add_range(name: str, member: Member, lists: dict[str, list[Value]], script: bool, ctx: Context) -> None:
-    record = member.value
-    assert isinstance(record, MapValue)
-    kinds = [kind for kind in LISTS if kind in record.members]
-    if len(kinds) != 1:
-        ctx.report(
-            "tuning-range",
-            f"the range of `{name}` has {'no' if not kinds else 'more than one'} kind",
-            member.key_span,
-            hint="give exactly one of `continuous`, `integer` and `categorical`",
-        )
-        return
-    kind = kinds[0]
-    values = record.get(kind)
-    built: dict[str, Value | None] = {"Name": text(name, member.key_span)}
-    if kind == "categorical":
-        built["Values"] = _words(values, script)
-        if (scaling := record.members.get("scaling")) is not None:
-            ctx.report("tuning-range", f"the words of `{name}` have no scale", scaling.key_span)
-    elif isinstance(values, ListValue):
-        if len(values.items) != 2:
-            ctx.report(
-                "tuning-range",
-                f"the range of `{name}` has {len(values.items)} bounds",
-                values.span,
-                hint="write `[lowest, highest]`",
-            )
-            return
-        built |= {"MinValue": values.items[0], "MaxValue": values.items[1]}
-    elif values is not None:
-        built |= {"MinValue": values, "MaxValue": values}
-    if kind != "categorical":
-        built["ScalingType"] = text(SCALING.get(record.text("scaling", "auto"), "Auto"), record.span_of("scaling"))
-    lists.setdefault(LISTS[kind], []).append(struct(record.span, built))
-
-
-def _words(values: Value | None, script: bool) -> Value | None:
-    if not script or not isinstance(values, ListValue):
-        return values
-    items = (training.encoded(text(v.as_text, v.span)) if isinstance(v, Literal) else v for v in values.items)
-    return ListValue(tuple(items), values.span)
 
 
 def objective(f: MapValue, ctx: Context) -> MapValue | None:
