@@ -26,23 +26,34 @@ PER_RUN = (
     "Execution.TrainingJobName",
     "Execution.ProcessingJobName",
 )
+# The service counts the `CheckJobConfig` of a check, and the SDK's names for it are these members of the request; that
+# it counts them by these names is not documented, nor is it of the model.
+_CHECK = ("ProcessingResources", "ProcessingOutputConfig", "StoppingCondition", "NetworkConfig", "Tags", "ModelName")
+PLACES = (
+    "ProcessingOutputConfig", "OutputDataConfig", "TransformOutput", "TrainingJobDefinition.OutputDataConfig",
+)  # fmt: skip
+DOUBTFUL = {"ClarifyCheck": _CHECK, "QualityCheck": _CHECK}
 
 
 class Forecast(NamedTuple):
-    """What the cache would do with a step, and why; `attribute` is the key attribute that decides, or ""."""
+    """What the cache would do with a step, and why; `attribute` is the key attribute that decides, or "".
+
+    `cacheable` says whether the service can reuse steps of that type at all.
+    """
 
     step: str
     verdict: Verdict
     why: str
     attribute: str = ""
+    cacheable: bool = True
 
 
 def forecast(before: dict[str, Json] | None, after: dict[str, Json]) -> tuple[Forecast, ...]:
-    """A forecast for each step of `after` that a cache could concern; `before` is the live definition, if any."""
+    """A forecast for each step of `after`, in its order; `before` is the live definition, if any."""
     forecaster = _Forecaster(before or {}, after)
     for name in _upstream_first(forecaster.after):
         forecaster.decide(name)
-    return tuple(forecaster.known[name] for name, step in forecaster.after.items() if _cacheable(step))
+    return tuple(forecaster.known[name] for name in forecaster.after)
 
 
 def _upstream_first(steps: dict[str, StepAt]) -> list[str]:
@@ -58,8 +69,13 @@ def _upstream_first(steps: dict[str, StepAt]) -> list[str]:
 
 
 def _cacheable(step: StepAt) -> bool:
+    return _admits(step) == "yes"
+
+
+def _admits(step: StepAt) -> str:
+    """Whether the service reuses steps of that type: yes, no, or `admitted`: it takes the key, and says no more."""
     step_type = step_type_of(str(step.json.get("Type", "")))
-    return step_type is not None and step_type.cache == "yes"
+    return step_type.cache if step_type else "no"
 
 
 def cache_on(step: StepAt) -> bool:
@@ -78,6 +94,7 @@ class _Forecaster:
             self.renamed.get(name, name): replace(step, json=renamed_in(step.json, self.renamed))
             for name, step in self.before.items()
         }
+        self.without_default = [n for n, value in _defaults(new).items() if value is None]
         one, other = _defaults(old), _defaults(new)
         self.other_defaults = [name for name, value in other.items() if name in one and not same(one[name], value)]
         self.known: dict[str, Forecast] = {}
@@ -87,17 +104,25 @@ class _Forecaster:
 
     def _decided(self, name: str) -> Forecast:
         step, old = self.after[name], self.before.get(name)
+        kind = step.json.get("Type")
+        if _admits(step) == "no":
+            return Forecast(name, "will re-run", f"the service reuses no step of type {kind}", cacheable=False)
         if not cache_on(step):
-            return Forecast(name, "will re-run", "it has no cache")
+            return Forecast(name, "will re-run", "it has no cache", cacheable=_cacheable(step))
+        if not _cacheable(step):
+            return Forecast(name, "unknown", f"what a cache does on a step of type {kind} is not documented")
         if old is None:
             return Forecast(name, "will re-run", "it has never run")
-        if old.json.get("Type") != step.json.get("Type"):
+        if old.json.get("Type") != kind:
             return Forecast(name, "will re-run", "its type changed")
         if (changed := self._changed(step, old)) is not None:
             return changed
         followed = [f for attribute, path in _references(step) if (f := self._follows(name, attribute, path))]
+        followed += self._doubts(step, old)
         if followed:
             return min(followed, key=lambda f: f.verdict != "will re-run")
+        if step.branch == "steps":
+            return Forecast(name, "unknown", "whether the service reuses steps of a loop is not documented")
         if old.name != name:
             return Forecast(name, "unknown", f"it was `{old.name}` before")
         if not cache_on(old):
@@ -111,13 +136,24 @@ class _Forecaster:
                 return Forecast(step.name, "will re-run", f"`{attribute}` changed", attribute)
         return None
 
+    def _doubts(self, step: StepAt, old: StepAt) -> Iterator[Forecast]:
+        """What may be part of the key and is not the same as before, or is new in every run."""
+        for attribute in DOUBTFUL.get(str(step.json.get("Type")), ()):
+            if not same(_at(old, attribute), _at(step, attribute)):
+                yield Forecast(step.name, "unknown", f"`{attribute}` changed, which may be counted", attribute)
+            elif attribute != "ProcessingOutputConfig":
+                reads = [f for path in _gets(_at(step, attribute)) if (f := self._follows(step.name, attribute, path))]
+                yield from (f._replace(verdict="unknown", why=f"{f.why}, which may be counted") for f in reads)
+
     def _follows(self, name: str, attribute: str, path: str) -> Forecast | None:
         """What a value read in a key attribute means for the step; None where it may be the same as before."""
         root, _, rest = path.partition(".")
         if path in PER_RUN:
             return Forecast(name, "will re-run", f"`{path}` is new in every execution", attribute)
-        if root == "Parameters" and rest in self.other_defaults:
+        if root == "Parameters" and rest in self.other_defaults and rest not in self.without_default:
             return Forecast(name, "will re-run", f"the default of parameter `{rest}` changed", attribute)
+        if root == "Parameters" and rest in self.without_default:
+            return Forecast(name, "unknown", f"it depends on the value given for parameter `{rest}`", attribute)
         upstream = rest.partition(".")[0]
         if root != "Steps" or upstream not in self.after:
             return None
@@ -199,12 +235,10 @@ def _place_of(path: str) -> str:
 
 def kept_places(before: dict[str, Json], after: dict[str, Json]) -> Iterator[tuple[str, str]]:
     """Cached steps whose output location changed and whose key did not: a hit keeps the old place."""
-    old = flatten(before)
+    old, verdicts = flatten(before), {f.step: f.verdict for f in forecast(before, after)}
     for name, step in flatten(after).items():
-        if name not in old or not cache_on(step) or not _cacheable(step):
+        if name not in old or not cache_on(step) or not _cacheable(step) or verdicts[name] == "will re-run":
             continue
-        if any(not same(_at(old[name], a), _at(step, a)) for a in _attributes(step)):
-            continue
-        for attribute in ("ProcessingOutputConfig", "OutputDataConfig", "TransformOutput"):
+        for attribute in PLACES:
             if not same(_at(old[name], attribute), _at(step, attribute)):
                 yield name, attribute
