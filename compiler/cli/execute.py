@@ -153,9 +153,10 @@ def _compiled(file: str, options: Options) -> Given:
     from compiler.cli.compiled import compiled
     from compiler.emit.request import upsert_request
     from compiler.local.project import Given, parallelism_of
+    from compiler.model.arguments import rules_of_file
 
     result = compiled(file, options)
-    if result.definition is None or result.settings is None or result.project is None:
+    if result.definition is None or result.program is None or result.settings is None or result.project is None:
         raise click.ClickException(f"{file} did not compile")
     shown = result.project.shown
 
@@ -165,10 +166,11 @@ def _compiled(file: str, options: Options) -> Given:
 
     def line(pointer: str) -> str:
         span = where().get(pointer)
-        return f"{shown(span.source.path)}:{span.position[0]}" if span else ""
+        return f"{shown(span.source.path)}:{span.position[0]}:{span.position[1]}" if span else ""
 
     request = upsert_request(result.settings, "", None)
     assets = [(uri, asset.digest, asset.content) for asset, uri in result.assets]
     root = find_root(None if file == STDIN else Path(file), options.root).root
     create = request["create"]
-    return Given(result.definition, create["PipelineName"], root, assets, [], line, parallelism_of(create))
+    rules = rules_of_file(result.program.pipeline.parameters)
+    return Given(result.definition, create["PipelineName"], root, assets, [], line, parallelism_of(create), rules)

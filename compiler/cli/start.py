@@ -13,7 +13,7 @@ from compiler.cli.exits import INVALID
 from compiler.cli.watch import follow_to_the_end, watching
 
 if TYPE_CHECKING:
-    from compiler.deploy.arguments import Rule
+    from compiler.model.arguments import Rule
 
 Json = dict[str, Any]
 
@@ -59,7 +59,8 @@ def command(
         raise click.UsageError("--only and --from exclude each other")
     if version and alias:
         raise click.UsageError("--version and --alias exclude each other")
-    from compiler.deploy import arguments, executions
+    from compiler.deploy import executions
+    from compiler.model import arguments
 
     which = {"PipelineVersionId": version} if version else {"PipelineVersionAlias": alias} if alias else {}
     live = _live(named, which) if named.bundle is None or only or first else {}
@@ -88,7 +89,7 @@ def _live(named: Named, which: Json) -> Json:
 
 def _values(rules: dict[str, Rule], given: dict[str, str]) -> list[dict[str, str]]:
     """The parameters as the API takes them; ends the process where any is wrong."""
-    from compiler.deploy.arguments import as_request, faults
+    from compiler.model.arguments import as_request, faults
 
     found = list(faults(rules, given))
     for line in found:

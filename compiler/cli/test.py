@@ -67,6 +67,7 @@ def _plan(file: str, options: Options) -> tuple[Plan, dict[str, tuple[str, str]]
     from compiler.cli.compiled import compiled
     from compiler.local.plan import make_plan
     from compiler.local.project import InputFault, read_definition
+    from compiler.model.arguments import rules_of_file
 
     if not file.endswith(SUFFIXES):
         try:
@@ -75,7 +76,8 @@ def _plan(file: str, options: Options) -> tuple[Plan, dict[str, tuple[str, str]]
             click.echo(str(fault), err=True)
             click.get_current_context().exit(INVALID)
     result = compiled(file, options)
-    return make_plan(result.definition or {}), _metrics(result)
+    declared = result.program.pipeline.parameters if result.program else {}
+    return make_plan(result.definition or {}, rules_of_file(declared)), _metrics(result)
 
 
 def _metrics(result: Result) -> dict[str, tuple[str, str]]:
@@ -169,7 +171,7 @@ def _table(plan: Plan, parameters: dict[str, str], form: str) -> None:
     from compiler.local.truth import TooMany, truth_table
 
     try:
-        table = truth_table(plan, bind(plan.parameters, parameters))
+        table = truth_table(plan, bind(plan, parameters))
     except (ParameterFault, TooMany) as fault:
         click.echo(str(fault), err=True)
         click.get_current_context().exit(INVALID)

@@ -17,7 +17,9 @@ from typing import Any, Literal, NamedTuple
 
 from compiler.diff.values import differences
 from compiler.local.files import as_bytes, canonical, create_whole, read_json
+from compiler.local.manifest import listed, manifests
 from compiler.local.store import SCHEME, Artifact, Store
+from compiler.local.values import ValueFault
 from compiler.lower.requests import step_type_of
 from compiler.model.durations import Duration, read_duration
 from compiler.text import record
@@ -102,8 +104,15 @@ class Cache:
     ) -> Key:  # fmt: skip
         """The key of a step about to run."""
         found = attributes(step_type, arguments, keys)
-        contents = {uri: self.store.digest(uri) for uri in dict.fromkeys(uris(found))}
+        read = [*uris(found), *(uri for listing in manifests(found) for uri in self._listed(listing))]
+        contents = {uri: self.store.digest(uri) for uri in dict.fromkeys(read)}
         return Key(pipeline, step, step_type, found, {**contents, "the Python environment": environment})
+
+    def _listed(self, manifest: str) -> list[str]:
+        try:
+            return [uri for _, uri in listed(self.store, manifest)]
+        except ValueFault:
+            return []  # the job will say so
 
     def find(self, key: Key, expire_after: str) -> Found:
         """The newest record that may be taken, its artifacts checked and put back where they lay."""

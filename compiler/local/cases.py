@@ -171,7 +171,7 @@ def _place(node: Node | None) -> str:
 def judge(plan: Plan, case: Case, parameters: Mapping[str, str]) -> Verdict:
     """Rehearse a case, and compare. `parameters` are those of all cases that do not say otherwise."""
     try:
-        bound = bind(plan.parameters, {**parameters, **case.parameters})
+        bound = bind(plan, {**parameters, **case.parameters})
     except ParameterFault as fault:
         return Verdict(case, tuple(str(fault).splitlines()))
     found = rehearse(plan, bound, case.facts)

@@ -14,7 +14,8 @@ from compiler.local.jobs.job import Done, Job, JobFailed, JobStopped, Shop
 from compiler.local.machine import NoBackend
 from compiler.local.outcome import FAILED, STOPPED, SUCCEEDED, Outcome
 from compiler.local.records import Execution
-from compiler.local.refusals import refuse
+from compiler.local.refusals import Here, refuse
+from compiler.local.retries import Retries, as_failure
 from compiler.local.store import Artifact
 from compiler.local.values import ValueFault
 from compiler.text import record
@@ -31,7 +32,6 @@ JOBS: Mapping[str, Callable[[Job], Done]] = {
     "Callback": handlers.run_callback,
 }
 ELSEWHERE = "SageMaker would reuse the earlier result, for it looks at URIs alone"
-DEFAULT_ATTEMPTS, DEFAULT_BACKOFF = 5, 2.0
 
 
 class Explanation(NamedTuple):
@@ -55,9 +55,10 @@ class Performer:
         earlier = self.reuse.get(task.node.name)
         if earlier is not None:
             return self._again(task, earlier)
-        refused = refuse(task.node.type, task.arguments, task.keys, task.node.name, self.shop.handlers)
+        here = Here(self.shop.handlers, self.shop.registry)
+        refused = refuse(task.node.type, task.arguments, task.keys, task.node.name, here)
         if refused:
-            return Outcome(FAILED, reason="; ".join(refused))
+            return Outcome(FAILED, reason="; ".join(one.text for one in refused))
         key, explained = self._look_up(task)
         if isinstance(explained, Outcome):
             return explained
@@ -98,8 +99,7 @@ class Performer:
     def _run(self, task: Task, key: Key | None, explained: Outcome | Explanation) -> Outcome:
         notes = [explained.why] if isinstance(explained, Explanation) and ELSEWHERE in explained.why else []
         attempt, began = 1, time.monotonic()
-        policies = task.keys.get("RetryPolicies") or []
-        tries: dict[int, int] = {}
+        retries = Retries(task.keys.get("RetryPolicies") or [])
         while True:
             folder = self.execution.step_folder(task.node.name)
             folder = folder if attempt == 1 else folder.with_name(f"{folder.name}.attempt-{attempt}")
@@ -115,11 +115,12 @@ class Performer:
                 return Outcome(STOPPED, reason="stopped", details=details)
             except (NoBackend, ValueFault) as failure:
                 return Outcome(FAILED, reason=str(failure), details=details)
-            except JobFailed as failure:
-                pause = _pause(policies, failure.kind, tries, time.monotonic() - began)
+            except (JobFailed, OSError) as problem:
+                failed = as_failure(problem)
+                pause = retries.pause(failed.kind, time.monotonic() - began)
                 if pause is None or self.shop.machine.stopping.wait(pause):
-                    return Outcome(FAILED, reason=str(failure), notes=tuple(notes), details=details)
-                notes.append(f"attempt {attempt} failed ({failure.kind}): {failure}")
+                    return Outcome(FAILED, reason=str(failed), notes=tuple(notes), details=details)
+                notes.append(f"attempt {attempt} failed ({failed.kind}): {failed}")
                 attempt += 1
         rows = [list(artifact) for artifact in done.artifacts]
         if key is not None and self.cache is not None:
@@ -128,21 +129,3 @@ class Performer:
         return Outcome(
             SUCCEEDED, done.properties, metrics=done.metrics, notes=tuple(notes), details={**details, "artifacts": rows}
         )  # fmt: skip
-
-
-def _pause(policies: list[dict[str, Json]], kind: str, tries: dict[int, int], elapsed: float) -> float | None:
-    """Seconds until the next attempt, None where no policy allows one. Source: DG, pipelines-retry-policy."""
-    for number, policy in enumerate(policies):
-        kinds = policy.get("ExceptionType") or []
-        if kind not in ([kinds] if isinstance(kinds, str) else kinds):
-            continue
-        used = tries.get(number, 0)
-        wait = float(policy.get("IntervalSeconds", 1)) * float(policy.get("BackoffRate", DEFAULT_BACKOFF)) ** used
-        until = policy.get("ExpireAfterMin")
-        if until is not None and elapsed + wait > float(until) * 60:
-            return None
-        if until is None and used >= int(policy.get("MaxAttempts", DEFAULT_ATTEMPTS)):
-            return None
-        tries[number] = used + 1
-        return wait
-    return None

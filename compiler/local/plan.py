@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from compiler.diff.steps import BRANCHES, NESTED
+from compiler.model.arguments import Rule, rules_of_definition
 from compiler.text import record
 
 Json = Any
@@ -50,11 +52,13 @@ class Fault(NamedTuple):
 
 @record
 class Plan:
-    """The steps by name, in the definition's order, containers before what they hold."""
+    """The steps by name, in the definition's order, containers before what they hold. `rules`: what the value of each
+    parameter must be."""
 
     nodes: dict[str, Node]
     parameters: dict[str, dict[str, Json]]
     faults: tuple[Fault, ...] = ()
+    rules: Mapping[str, Rule] = field(default_factory=dict)
 
     def inside(self, container: str) -> list[Node]:
         """The steps that stand in a condition or a loop."""
@@ -65,8 +69,11 @@ class Plan:
         return node.branch == "steps"
 
 
-def make_plan(definition: dict[str, Json]) -> Plan:
-    """The plan of any definition. Its faults: doubled names, needs that nothing meets, cycles."""
+def make_plan(definition: dict[str, Json], rules: Mapping[str, Rule] | None = None) -> Plan:
+    """The plan of any definition. Its faults: doubled names, needs that nothing meets, cycles.
+
+    `rules` are those of a pipeline file, which states bounds and patterns; without it what the definition knows.
+    """
     found = list(_nodes(definition.get("Steps"), "/Steps", "", ""))
     nodes: dict[str, Node] = {}
     faults = []
@@ -77,7 +84,8 @@ def make_plan(definition: dict[str, Json]) -> Plan:
     faults += _unmet(nodes)
     faults += [] if faults else _cycles(nodes)
     parameters = definition.get("Parameters") or []
-    return Plan(nodes, {p["Name"]: p for p in parameters}, tuple(faults))
+    rules = rules_of_definition(definition) if rules is None else rules
+    return Plan(nodes, {p["Name"]: p for p in parameters}, tuple(faults), rules)
 
 
 def _nodes(steps: Json, pointer: str, container: str, branch: str) -> Iterator[Node]:

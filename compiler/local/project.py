@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from compiler.assets.project import find_root
+from compiler.local.plan import Plan, make_plan
 from compiler.local.store import Mount, Store
+from compiler.model.arguments import Rule
 
 Json = Any
 
@@ -22,7 +24,8 @@ class InputFault(Exception):
 
 
 class Given(NamedTuple):
-    """A definition to run. `assets`: URI, digest, content. `line` gives `file:line` of a pointer, "" where unknown."""
+    """A definition to run. `assets`: URI, digest, content. `line` gives `file:line:column` of a pointer, "" where
+    unknown. `rules` are those of a pipeline file's parameters, None where there is only the definition."""
 
     definition: dict[str, Json]
     name: str
@@ -31,9 +34,15 @@ class Given(NamedTuple):
     mounts: list[Mount]
     line: Callable[[str], str]
     parallelism: int = 0
+    rules: Mapping[str, Rule] | None = None
+
+    @property
+    def plan(self) -> Plan:
+        """Its graph."""
+        return make_plan(self.definition, self.rules)
 
     def place(self, pointer: str) -> str:
-        """The line a part of the definition was written on, or of the nearest part around it; "" where unknown."""
+        """Where a part of the definition was written, or the nearest part around it; "" where unknown."""
         while pointer:
             line = self.line(pointer)
             if line:
@@ -60,7 +69,7 @@ def read_definition(path: Path, name: str = "") -> Given:
 
     def line(pointer: str) -> str:
         row = source_map.get(pointer)
-        return f"{row['file']}:{row['line']}" if row else ""
+        return f"{row['file']}:{row['line']}:{row['column']}" if row else ""
 
     named = name or request.get("PipelineName") or path.name.partition(".")[0]
     if not NAME.fullmatch(named):

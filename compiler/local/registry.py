@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,13 +11,14 @@ from typing import Any
 from compiler.local.files import as_bytes, create_whole, read_json, write_json
 
 Json = Any
+_NAME = re.compile(r"[A-Za-z0-9_-]+")  # also of a file
 
 
 class Registry:
     """The registry of one project. Groups hold numbered versions; models have names."""
 
     def __init__(self, state: Path) -> None:
-        self.groups, self.models = state / "registry", state / "models"
+        self.groups, self.models, self.tuning = state / "registry", state / "models", state / "tuning-jobs"
 
     def register(self, group: str, package: dict[str, Json]) -> int:
         """Keep a package under the next version of its group, and say which that is. Safe for several processes."""
@@ -48,11 +50,28 @@ class Registry:
 
     def model(self, name: str) -> dict[str, Json] | None:
         """The model of that name, or None."""
-        found: dict[str, Json] | None = read_json(self.models / f"{name}.json")
-        return found
+        return _read(self.models / f"{name}.json") if _NAME.fullmatch(name) else None
+
+    def package(self, name: str) -> dict[str, Json] | None:
+        """The package of an ARN or a name, both ending in `group/version`, or None."""
+        group, _, version = name.rpartition(":model-package/")[2].rpartition("/")
+        return _read(self._path(group, int(version))) if version.isdigit() and _NAME.fullmatch(group) else None
+
+    def keep_tuning_job(self, name: str, described: dict[str, Json]) -> None:
+        """Keep what a tuning job came to, for later ones to start from."""
+        write_json(self.tuning / f"{name}.json", described)
+
+    def tuning_job(self, name: str) -> dict[str, Json] | None:
+        """What the tuning job of that name came to, or None."""
+        return _read(self.tuning / f"{name}.json") if _NAME.fullmatch(name) else None
 
     def _versions(self, group: str) -> list[int]:
         return sorted(int(path.stem) for path in (self.groups / group).glob("*.json") if path.stem.isdigit())
 
     def _path(self, group: str, version: int) -> Path:
         return self.groups / group / f"{version}.json"
+
+
+def _read(path: Path) -> dict[str, Json] | None:
+    found: dict[str, Json] | None = read_json(path)
+    return found

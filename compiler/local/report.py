@@ -63,9 +63,7 @@ def _newest_log(folder: Path) -> Path:
 
 
 def _pointers(given: Given, name: str) -> list[str]:
-    from compiler.local.plan import make_plan
-
-    nodes = make_plan(given.definition).nodes
+    nodes = given.plan.nodes
     node = nodes.get(name) or nodes.get(name.rpartition("-")[0])
     return [f"{node.pointer}/Name", node.pointer] if node else []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,14 +14,17 @@ from compiler.local.environment import python_at, this_python
 from compiler.local.execute import Ran, Settings, execute
 from compiler.local.files import canonical
 from compiler.local.jobs.job import Handler
-from compiler.local.parameters import ParameterFault, bind
-from compiler.local.plan import Plan, after, make_plan
+from compiler.local.missing import missing
+from compiler.local.parameters import bind_sound
+from compiler.local.plan import Plan, after
 from compiler.local.project import Given, InputFault, read_definition
 from compiler.local.records import find_execution, state_folder, steps_of
-from compiler.local.refusals import refusals
+from compiler.local.refusals import Here, refusals
+from compiler.local.registry import Registry
 from compiler.local.store import Mount, Store
 from compiler.local.values import State
 from compiler.local.view import View
+from compiler.model.arguments import faults
 from compiler.text import closest, record
 
 Json = Any
@@ -63,16 +66,22 @@ def run(given: Given, wishes: Wishes, view: View) -> Ran:
     data = {**told.get("data", {}), **{uri: str(Path(path).absolute()) for uri, path in wishes.data.items()}}
     handlers = {**told.get("handlers", {}), **wishes.handlers}
     store = Store(state)
-    store = Store(state, [*given.keep_assets(store), *_mounts(data)])
-    plan = make_plan(given.definition)
-    plan, reuse = _narrowed(plan, earlier, wishes)
-    values = _bound(plan, parameters)
-    answering = {name: _handler(name, text) for name, text in handlers.items()}
-    _refuse(plan, given, values, answering, store)
+    mounts = [Mount(uri, Path(path)) for uri, path in data.items()]
+    store = Store(state, [*given.keep_assets(store), *mounts])
+    plan, reuse = _narrowed(given.plan, earlier, wishes)
+    values = bind_sound(plan, parameters)
     python = python_at(wishes.python) if wishes.python else this_python()
-    if isinstance(python, str):
-        raise InputFault(python)
     choice = _choice(wishes)
+    wrong = [
+        *_unmounted(data), *faults(plan.rules, parameters), *_unanswering(handlers),
+        *(found for found in (python, choice) if isinstance(found, str)),
+    ]  # fmt: skip
+    answering = {name: _handler(text) for name, text in handlers.items()}
+    fitting = Fitting(plan, given, State(values, {}, store.read), Here(answering, Registry(state)), store)
+    away = (wishes.cache and wishes.mode == "sagemaker") or any(_unmounted(data))
+    wrong += _refused(fitting, None if away else reuse)
+    if wrong or isinstance(python, str) or isinstance(choice, str):
+        raise InputFault("\n".join(wrong))
     facts = {
         "definition": hashlib.sha256(canonical(given.definition).encode()).hexdigest(),
         "cache": wishes.mode if wishes.cache else "off", "command": wishes.command,
@@ -87,14 +96,12 @@ def run(given: Given, wishes: Wishes, view: View) -> Ran:
     return execute(plan, values, store, settings, view)
 
 
-def _choice(wishes: Wishes) -> Callable[[], Choice | str]:
-    """How to find the backend. One that is asked for must work at once; else the first job finds out."""
+def _choice(wishes: Wishes) -> Callable[[], Choice | str] | str:
+    """How to find the backend, or why not. One that is asked for must work at once; else the first job finds out."""
     if not (wishes.backend or wishes.isolate):
         return choose
     found = choose(wishes.backend, isolate=wishes.isolate)
-    if isinstance(found, str):
-        raise InputFault(found)
-    return lambda: found
+    return found if isinstance(found, str) else lambda: found
 
 
 def _earlier(state: Path, wishes: Wishes) -> Earlier | None:
@@ -131,7 +138,7 @@ def _narrowed(plan: Plan, earlier: Earlier | None, wishes: Wishes) -> tuple[Plan
         raise InputFault(
             f"step `{wishes.only}` needs {', '.join(f'`{m}`' for m in missing)}, which did not succeed then"
         )
-    return Plan(kept, plan.parameters, plan.faults), reuse
+    return replace(plan, nodes=kept), reuse
 
 
 def _alone(plan: Plan, name: str) -> dict[str, Any]:
@@ -146,35 +153,44 @@ def _alone(plan: Plan, name: str) -> dict[str, Any]:
     return lifted
 
 
-def _mounts(data: Mapping[str, str]) -> list[Mount]:
-    missing = [f"--data {uri}={path}: nothing lies there" for uri, path in data.items() if not Path(path).exists()]
-    wrong = [f"--data {uri}=...: an S3 URI begins with s3://" for uri in data if not uri.startswith("s3://")]
-    if missing or wrong:
-        raise InputFault("\n".join(wrong + missing))
-    return [Mount(uri, Path(path)) for uri, path in data.items()]
+def _unmounted(data: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with the places that data are to come from."""
+    for uri, path in data.items():
+        if not uri.startswith("s3://"):
+            yield f"--data {uri}=...: an S3 URI begins with s3://"
+        if not Path(path).exists():
+            yield f"--data {uri}={path}: nothing lies there"
 
 
-def _handler(name: str, text: str) -> Handler:
-    module, colon, function = text.rpartition(":")
-    if not colon or not module or not function:
-        raise InputFault(f"--handler {name}={text}: write MODULE:FUNCTION, as in step_code/notify.py:handler")
+def _unanswering(handlers: Mapping[str, str]) -> Iterator[str]:
+    for name, text in handlers.items():
+        module, _, function = text.rpartition(":")
+        if not (module and function):
+            yield f"--handler {name}={text}: write MODULE:FUNCTION, as in step_code/notify.py:handler"
+
+
+def _handler(text: str) -> Handler:
+    module, _, function = text.rpartition(":")
     return Handler(module, function)
 
 
-def _bound(plan: Plan, given: Mapping[str, str]) -> dict[str, Json]:
-    try:
-        return bind(plan.parameters, given)
-    except ParameterFault as fault:
-        raise InputFault(str(fault)) from None
+class Fitting(NamedTuple):
+    """What a plan is held against before it runs."""
+
+    plan: Plan
+    given: Given
+    state: State
+    here: Here
+    store: Store
 
 
-def _refuse(plan: Plan, given: Given, values: dict[str, Json], handlers: Mapping[str, Handler], store: Store) -> None:
-    """Raises `InputFault` with all that cannot run here, each with its line."""
-    found = refusals(plan, State(values, {}, store.read), handlers)
-    if not found:
-        return
-    lines = [f"{given.place(fault.pointer)}: {fault.message}".removeprefix(": ") for fault in found]
-    raise InputFault("this cannot run here, so nothing was started:\n" + "\n".join(f"  {line}" for line in lines))
+def _refused(fitting: Fitting, done: Collection[str] | None) -> list[str]:
+    """All that cannot run here, each with its line. `done`: steps that will not run; None where inputs may be away."""
+    plan, given, state, here, store = fitting
+    found = refusals(plan, state, here)
+    found += missing(plan, state, store, done) if done is not None else []
+    lines = [f"  {given.place(fault.pointer)}: {fault.message}".replace("  : ", "  ", 1) for fault in found]
+    return ["this cannot run here, so nothing was started:", *lines] if lines else []
 
 
 __all__ = ["Given", "InputFault", "Wishes", "read_definition", "run"]

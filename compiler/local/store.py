@@ -85,6 +85,14 @@ class Store:
             shutil.copyfile(item.path, target)
         return len(found)
 
+    def download_one(self, uri: str, target: Path) -> None:
+        """Copy one object to a file. Raises `ValueFault` where there is none."""
+        path = self._object(uri)
+        if path is None:
+            raise ValueFault(f"nothing lies at `{uri}`")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+
     def upload(self, path: Path, uri: str) -> list[Artifact]:
         """Put a file at a URI, or a folder's files below it. Symbolic links are left out, as the service does."""
         if not path.is_dir():

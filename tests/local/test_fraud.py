@@ -79,7 +79,7 @@ def test_what_is_wrong_with_the_call_is_told(fraud: Path, sagepipe: Sagepipe) ->
     done = sagepipe("run", FILE, "-p", "AucTreshold=1", "-p", "TrainingInstanceCount=two", cwd=fraud)
     assert done.returncode == 1
     assert "no parameter is named `AucTreshold`; did you mean `AucThreshold`?" in done.stderr
-    assert 'parameter `TrainingInstanceCount` is of type Integer, which "two" is not' in done.stderr
+    assert "parameter `TrainingInstanceCount` is of type integer, which `two` is not" in done.stderr
     done = sagepipe("run", FILE, "-p", "TrainingInstanceCount=2", cwd=fraud)
     assert "pipelines/fraud-detection.pipeline.yaml:" in done.stderr
     assert done.stderr.count("2 instances are wanted") == 2

@@ -9,54 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny import HOUR, ROLE, Project, here, output, processing
+from tiny import HOUR, Project, here, output, processing
+from trainings import XGBOOST, scripted, source, training
 
 from compiler.local.jobs import toolkit
 from compiler.local.jobs.archive import pack, unpack
-from compiler.local.jobs.filters import apply, filter_problem
 from compiler.local.jobs.job import JobFailed
 from compiler.local.jobs.metrics import read_metrics
 from compiler.local.session import InputFault
 
 Json = Any
-XGBOOST = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
 FUNCTION = "arn:aws:lambda:eu-west-1:111122223333:function:sagemaker-f"
-
-
-def source(project: Project, name: str, **files: str) -> str:
-    """An archive of scripts, at a URI."""
-    path = project.folder / f"{name}.tar.gz"
-    with tarfile.open(path, "w:gz") as archive:
-        for file, text in files.items():
-            member = tarfile.TarInfo(file.replace("_py", ".py"))
-            member.size = len(text.encode())
-            archive.addfile(member, io.BytesIO(text.encode()))
-    uri = f"s3://b/code/{name}.tar.gz"
-    project.mounts[uri] = str(path)
-    return uri
-
-
-def training(name: str, channels: dict[str, Json], hyperparameters: dict[str, str], **more: Json) -> Json:
-    arguments: Json = {
-        "RoleArn": ROLE,
-        "AlgorithmSpecification": {"TrainingImage": XGBOOST, "TrainingInputMode": "File"},
-        "OutputDataConfig": {"S3OutputPath": here(name)},
-        "ResourceConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 30},
-        "HyperParameters": hyperparameters,
-        "InputDataConfig": [
-            {
-                "ChannelName": n, "ContentType": "text/csv",
-                "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": uri}},
-            }
-            for n, uri in channels.items()
-        ],
-    }  # fmt: skip
-    return {"Name": name, "Type": "Training", "Arguments": {**arguments, **more.pop("arguments", {})}, **more}
-
-
-def scripted(uri: str, **hyperparameters: Json) -> dict[str, str]:
-    given = {"sagemaker_program": "train.py", "sagemaker_submit_directory": uri, **hyperparameters}
-    return {name: json.dumps(value) for name, value in given.items()}
 
 
 SCRIPT = """
@@ -135,147 +98,11 @@ def test_a_job_that_takes_too_long_is_ended(project: Project) -> None:
     assert project.run().outcomes["p"].reason == "the job was ended: it ran longer than its 1 seconds"
 
 
-KILLED_ONCE = """
-import os, pathlib, signal
-mark = pathlib.Path(os.environ['MARK'])
-if not mark.exists():
-    mark.write_text('')
-    os.kill(os.getpid(), signal.SIGKILL)
-"""
-
-
-@pytest.mark.parametrize(
-    ("kind", "status"), [("SageMaker.JOB_INTERNAL_ERROR", "Succeeded"), ("Step.THROTTLING", "Failed")]
-)
-def test_a_killed_job_is_tried_again_where_a_policy_says_so(project: Project, kind: str, status: str) -> None:
-    policy = [{"ExceptionType": [kind], "IntervalSeconds": 0, "MaxAttempts": 2}]
-    mark = {"Environment": {"MARK": str(project.folder / "mark")}}
-    project.steps = [processing("p", project.file("p.py", KILLED_ONCE), arguments=mark, RetryPolicies=policy)]
-    ran = project.run()
-    assert ran.status == status
-    assert ran.outcomes["p"].details["attempts"] == (2 if status == "Succeeded" else 1)
-
-
 def test_symbolic_links_are_not_uploaded(project: Project) -> None:
     script = "import os\nos.chdir('/opt/ml/processing/o')\nopen('real', 'w').write('x')\nos.symlink('real', 'link')"
     project.steps = [processing("p", project.file("p.py", script), None, {"o": ("s3://b/out", "/opt/ml/processing/o")})]
     assert project.run().status == "Succeeded"
     assert [found.key for found in project.store.find("s3://b/out")] == ["real"]
-
-
-def table(project: Project, rows: int = 80) -> str:
-    from random import Random
-
-    dice = Random(1)
-    lines = []
-    for _ in range(rows):
-        x, y = dice.random(), dice.random()
-        lines.append(f"{int(x + y > 1)},{x:.4f},{y:.4f}")
-    return project.file("table.csv", "\n".join(lines) + "\n")
-
-
-BOOST = {"objective": "binary:logistic", "num_round": "5", "eval_metric": "auc"}
-
-
-def built_in(project: Project) -> Json:
-    data = table(project)
-    return training("train", {"train": data, "validation": data}, BOOST)
-
-
-def test_xgboost_trains_without_a_script_and_serves_a_transform(project: Project) -> None:
-    pytest.importorskip("xgboost")
-    features = "".join(line.partition(",")[2] + "\n" for line in (
-        (project.folder / "table.csv").read_text() if table(project) else "").splitlines())  # fmt: skip
-    model = {
-        "Name": "model", "Type": "Model",
-        "Arguments": {"ExecutionRoleArn": ROLE, "PrimaryContainer": {
-            "Image": XGBOOST, "ModelDataUrl": {"Get": "Steps.train.ModelArtifacts.S3ModelArtifacts"}}},
-    }  # fmt: skip
-    transform = {
-        "Name": "score", "Type": "Transform",
-        "Arguments": {
-            "ModelName": {"Get": "Steps.model.ModelName"},
-            "TransformInput": {
-                "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": project.file("rows.csv", features)}},
-                "ContentType": "text/csv", "SplitType": "Line",
-            },
-            "TransformOutput": {"S3OutputPath": here("scores"), "Accept": "text/csv", "AssembleWith": "Line"},
-            "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
-            "DataProcessing": {"JoinSource": "Input", "OutputFilter": "$[0,-1]"},
-        },
-    }  # fmt: skip
-    project.steps = [built_in(project), model, transform]
-    ran = project.run()
-    assert ran.status == "Succeeded", {n: o.reason for n, o in ran.outcomes.items()}
-    metrics = ran.outcomes["train"].metrics
-    assert list(metrics) == ["train:auc", "validation:auc"] and metrics["validation:auc"] > 0.9
-    scores = project.store.read(f"s3://b/{ran.id}/scores/rows.csv.out").decode().splitlines()
-    assert len(scores) == 80
-    first = scores[0].split(",")
-    assert first[0] == features.splitlines()[0].split(",")[0] and 0 < float(first[1]) < 1
-
-
-def tuning(definition: Json, **config: Json) -> Json:
-    one = {k: v for k, v in definition["Arguments"].items() if k != "HyperParameters"}
-    said: Json = {
-        "Strategy": "Bayesian",
-        "ResourceLimits": {"MaxNumberOfTrainingJobs": 3, "MaxParallelTrainingJobs": 3},
-        "HyperParameterTuningJobObjective": {"Type": "Maximize", "MetricName": "validation:auc"},
-        "ParameterRanges": {
-            "ContinuousParameterRanges": [{"Name": "eta", "MinValue": "0.1", "MaxValue": "1"}],
-            "IntegerParameterRanges": [{"Name": "max_depth", "MinValue": "1", "MaxValue": "4"}],
-        },
-    }
-    arguments = {
-        "HyperParameterTuningJobConfig": {**said, **config},
-        "TrainingJobDefinition": {**one, "StaticHyperParameters": definition["Arguments"]["HyperParameters"]},
-    }
-    return {"Name": "tune", "Type": "Tuning", "Arguments": arguments}
-
-
-def test_tuning_keeps_the_best_of_its_jobs(project: Project) -> None:
-    pytest.importorskip("xgboost")
-    project.steps = [tuning(built_in(project))]
-    ran = project.run()
-    found = ran.outcomes["tune"]
-    assert ran.status == "Succeeded", found.reason
-    summaries = found.properties["TrainingJobSummaries"]
-    values = [s["FinalHyperParameterTuningJobObjectiveMetric"]["Value"] for s in summaries]
-    assert len(values) == 3 and values == sorted(values, reverse=True)
-    assert found.properties["BestTrainingJob"] == summaries[0]
-    assert found.notes[0].startswith("Bayesian search is not done here")
-    drawn = [s["TunedHyperParameters"] for s in summaries]
-    assert all(0.1 <= float(d["eta"]) <= 1 and 1 <= int(d["max_depth"]) <= 4 for d in drawn)
-    again = project.run()
-    assert [s["TunedHyperParameters"] for s in again.outcomes["tune"].properties["TrainingJobSummaries"]] == drawn
-    best = f"s3://b/{ran.id}/train/{summaries[0]['TrainingJobName']}/output/model.tar.gz"
-    assert project.store.find(best)
-
-
-def test_a_grid_is_walked_through(project: Project) -> None:
-    script = "import argparse\np=argparse.ArgumentParser()\np.add_argument('-a',type=int)\np.add_argument('--bee')\n"
-    script += "g=p.parse_args()\nprint(f'score={g.a + len(g.bee)}')"
-    definition = training("train", {}, scripted(source(project, "grid", train_py=script)))
-    definition["Arguments"]["AlgorithmSpecification"]["MetricDefinitions"] = [{"Name": "s", "Regex": "score=(.*)"}]
-    ranges = [{"Name": "bee", "Values": ["x", "xxx"]}, {"Name": "a", "Values": ["1", "5"]}]
-    project.steps = [
-        tuning(
-            definition, Strategy="Grid", ParameterRanges={"CategoricalParameterRanges": ranges},
-            HyperParameterTuningJobObjective={"Type": "Minimize", "MetricName": "s"},
-            ResourceLimits={"MaxNumberOfTrainingJobs": 4, "MaxParallelTrainingJobs": 2},
-        )
-    ]  # fmt: skip
-    ran = project.run()
-    summaries = ran.outcomes["tune"].properties["TrainingJobSummaries"]
-    values = [s["FinalHyperParameterTuningJobObjectiveMetric"]["Value"] for s in summaries]
-    assert sorted(values) == values == [2.0, 4.0, 6.0, 8.0]
-
-
-def test_tuning_without_its_metric_says_what_the_log_tells(project: Project) -> None:
-    definition = training("train", {}, scripted(source(project, "silent", train_py="print('hello')")))
-    project.steps = [tuning(definition)]
-    reason = project.run().outcomes["tune"].reason
-    assert reason.startswith("all 3 training jobs failed; the first: ")
 
 
 HANDLER = """
@@ -339,40 +166,6 @@ def test_packages_are_numbered_and_approved(project: Project, sagepipe: Any) -> 
     assert sagepipe("runs", *root, "approve", "g", "9").returncode == 1
 
 
-def test_a_model_without_data_is_refused(project: Project) -> None:
-    project.steps = [
-        {"Name": "M", "Type": "Model", "Arguments": {"PrimaryContainer": {"ModelDataUrl": "s3://b/none.tar.gz"}}}
-    ]
-    assert project.run().outcomes["M"].reason == "no model data lies at `s3://b/none.tar.gz`"
-
-
-def test_what_cannot_run_here_is_all_told_before_anything_starts(project: Project) -> None:
-    pipe = training("pipe", {"c": "s3://b/x"}, BOOST)
-    pipe["Arguments"]["AlgorithmSpecification"]["TrainingInputMode"] = "Pipe"
-    hosts = processing("hosts", project.file("p.py", ""))
-    hosts["Arguments"]["ProcessingResources"]["ClusterConfig"]["InstanceCount"] = {"Get": "Parameters.Count"}
-    bare = processing("bare", "s3://b/p.py")
-    del bare["Arguments"]["AppSpecification"]["ContainerEntrypoint"]
-    other = training("algorithm", {}, {"k": "1"})
-    other["Arguments"]["AlgorithmSpecification"]["TrainingImage"] = "1.dkr.ecr.us-east-1.amazonaws.com/kmeans:1"
-    project.parameters = [{"Name": "Count", "Type": "Integer", "DefaultValue": 3}]
-    project.steps = [pipe, hosts, bare, other, {"Name": "E", "Type": "EMR", "Arguments": {}}]
-    with pytest.raises(InputFault) as fault:
-        project.run()
-    lines = str(fault.value).splitlines()
-    assert lines[0] == "this cannot run here, so nothing was started:"
-    assert len(lines) == 6
-    for said in ("Pipe mode", "3 instances", "no ContainerEntrypoint", "kmeans:1` has no script", "EMR steps do not"):
-        assert said in str(fault.value)
-    assert not (project.state / "executions").exists()
-
-
-def test_the_data_that_is_missing_is_named(project: Project) -> None:
-    project.steps = [processing("p", project.file("p.py", ""), {"x": ("s3://b/none/", "/opt/ml/processing/x")})]
-    reason = project.run().outcomes["p"].reason
-    assert reason == "nothing lies at `s3://b/none/`; `--data s3://b/none/=FOLDER` supplies it"
-
-
 def test_archives_are_the_same_bytes_and_stay_inside(tmp_path: Path) -> None:
     folder = tmp_path / "f"
     folder.mkdir()
@@ -391,19 +184,6 @@ def test_archives_are_the_same_bytes_and_stay_inside(tmp_path: Path) -> None:
     (tmp_path / "no.tar.gz").write_text("no archive")
     with pytest.raises(JobFailed, match="no sound archive"):
         unpack(tmp_path / "no.tar.gz", tmp_path / "h")
-
-
-@pytest.mark.parametrize(
-    ("path", "expected"), [("$", [1, 2, 3]), ("$[1:]", [2, 3]), ("$[0,-1]", [1, 3]), ("$[1]", 2), ("$[:-1]", [1, 2])]
-)
-def test_filters(path: str, expected: Json) -> None:
-    assert filter_problem(path) == ""
-    assert apply(path, [1, 2, 3]) == expected
-
-
-def test_filters_of_objects_and_those_not_understood() -> None:
-    assert apply("$.a['b'][0]", {"a": {"b": [7]}}) == 7
-    assert filter_problem("$..a") and filter_problem("a") and filter_problem("$[?(@.x)]")
 
 
 def test_metrics_take_the_last_value_and_know_tabs(tmp_path: Path) -> None:

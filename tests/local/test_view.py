@@ -14,6 +14,7 @@ import pytest
 from tiny import Project, here, processing
 
 from compiler.local.parameters import ParameterFault, bind
+from compiler.local.plan import make_plan
 
 Json = Any
 
@@ -98,15 +99,16 @@ def test_parameters_take_the_types_that_are_declared() -> None:
         "S": {"Name": "S"}, "I": {"Name": "I", "Type": "Integer"}, "F": {"Name": "F", "Type": "Float"},
         "B": {"Name": "B", "Type": "Boolean", "DefaultValue": False}, "E": {"Name": "E", "EnumValues": ["a", "b"]},
     }  # fmt: skip
-    found = bind(declared, {"S": "07", "I": "-7", "F": "1e-3", "B": "True", "E": "b"})
+    plan = make_plan({"Parameters": list(declared.values())})
+    found = bind(plan, {"S": "07", "I": "-7", "F": "1e-3", "B": "True", "E": "b"})
     assert found == {"S": "07", "I": -7, "F": 0.001, "B": True, "E": "b"}
     with pytest.raises(ParameterFault) as fault:
-        bind(declared, {"I": "7.5", "F": "x", "B": "yes", "E": "c", "Q": "1"})
+        bind(plan, {"I": "7.5", "F": "x", "B": "yes", "E": "c", "Q": "1"})
     assert str(fault.value).splitlines() == [
+        "parameter `I` is of type integer, which `7.5` is not",
+        "parameter `F` is of type float, which `x` is not",
+        "parameter `B` is true or false, not `yes`",
+        "parameter `E` is one of `a`, `b`, not `c`",
         "no parameter is named `Q`",
         "parameter `S` has no default: give it with -p S=...",
-        'parameter `I` is of type Integer, which "7.5" is not',
-        'parameter `F` is of type Float, which "x" is not',
-        'parameter `B` is of type Boolean, which "yes" is not',
-        "parameter `E` must be one of a, b, not `c`",
     ]

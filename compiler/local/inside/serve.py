@@ -1,11 +1,12 @@
 """Inside a job: a serving container's part of a batch transform.
 
-serve.py SCRIPT CONTENT_TYPE ACCEPT CALLS ANSWERS: the last two are JSON files, a list of payloads and one of answers.
+serve.py SCRIPT ACCEPT CALLS ANSWERS: the last two are JSON files, lists of payloads: a content type, and base64.
 SCRIPT is a serving script with model_fn, input_fn, predict_fn and output_fn, or "" for an XGBoost model without one.
 """
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import json
 import os
@@ -33,35 +34,48 @@ class Plain:
             return xgboost.Booster(model_file=bytearray(file.read()))
 
 
-def read_csv(text: str) -> Any:
+def read(text: str, content_type: str) -> Any:
     import numpy
 
+    if "json" in content_type:
+        return numpy.array(json.loads(text), dtype=float)
     return numpy.array([[float(cell or "nan") for cell in line.split(",")] for line in text.splitlines() if line])
 
 
 def predict(rows: Any, model: Any) -> Any:
+    if type(model).__name__ != "Booster":
+        return model.predict(rows)
     import xgboost
 
     return model.predict(xgboost.DMatrix(rows))
 
 
-def write_csv(scores: Any) -> str:
+def write(scores: Any, accept: str) -> str:
+    if "json" in accept:
+        return json.dumps(scores.tolist())
     return "".join("%s\n" % score for score in scores.tolist())
 
 
-def main(script: str, content_type: str, accept: str, calls: str, answers: str) -> None:
+def as_sent(content_type: str, body: bytes) -> Any:
+    """As the serving containers hand a payload on: text as such, all else as bytes."""
+    return body.decode() if content_type.startswith("text/") or "json" in content_type else body
+
+
+def main(script: str, accept: str, calls: str, answers: str) -> None:
     module: Any = load(script) if script else Plain()
     model = module.model_fn(MODEL)
-    read = getattr(module, "input_fn", None) or (lambda body, _: read_csv(body))
-    score = getattr(module, "predict_fn", None) or predict
-    write = getattr(module, "output_fn", None) or (lambda scores, _: write_csv(scores))
+    reading = getattr(module, "input_fn", read)
+    scoring = getattr(module, "predict_fn", predict)
+    writing = getattr(module, "output_fn", write)
     with open(calls) as file:
         payloads = json.load(file)
     said = []
-    for payload in payloads:
-        answer = write(score(read(payload, content_type), model), accept)
-        answer = answer[0] if isinstance(answer, tuple) else answer
-        said.append(answer.decode() if isinstance(answer, bytes) else str(answer))
+    for content_type, encoded in payloads:
+        payload = as_sent(content_type, base64.b64decode(encoded))
+        answer = writing(scoring(reading(payload, content_type), model), accept)
+        answer, kind = answer if isinstance(answer, tuple) else (answer, accept)
+        body = answer if isinstance(answer, bytes) else str(answer).encode()
+        said.append([kind, base64.b64encode(body).decode()])
     with open(answers, "w") as file:
         json.dump(said, file)
 

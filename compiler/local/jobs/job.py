@@ -18,11 +18,11 @@ DAY = 86_400.0
 
 class JobFailed(Exception):
     """A job did not succeed; the text is what the service would show as its reason. `kind` is the exception of the
-    retry policies that it falls under, "" for the job's own fault, which is never retried."""
+    retry policies that it falls under, "" for the job's own fault, which is never retried; `said` its own message."""
 
-    def __init__(self, reason: str, kind: str = "") -> None:
+    def __init__(self, reason: str, kind: str = "", said: str = "") -> None:
         super().__init__(reason)
-        self.kind = kind
+        self.kind, self.said = kind, said
 
 
 class JobStopped(Exception):
@@ -89,7 +89,8 @@ def judge(ended: Ended, what: str, said: str = "") -> None:
         hint = ": out of memory?" if number == 9 else ""
         raise JobFailed(f"{what} was killed by signal {number}{hint}" + (f": {said}" if said else ""), kind)
     if ended.code:
-        raise JobFailed(f"AlgorithmError: {said}, exit code: {ended.code}" if said else f"exit code {ended.code}")
+        reason = f"AlgorithmError: {said}, exit code: {ended.code}" if said else f"exit code {ended.code}"
+        raise JobFailed(reason, said=said)
 
 
 def message_in(path: Path, limit: int = 1024) -> str:

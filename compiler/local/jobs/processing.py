@@ -9,6 +9,7 @@ from typing import Any
 from compiler.local.backends import Room
 from compiler.local.jobs.job import Done, Job, JobFailed, judge, message_in, time_limit
 from compiler.local.jobs.places import arn, hosts, rewrite_code
+from compiler.local.manifest import download
 from compiler.local.store import Artifact
 
 Json = Any
@@ -21,7 +22,7 @@ def run(job: Job) -> Done:
     inputs, outputs = job.arguments.get("ProcessingInputs") or [], outputs_of(job.arguments)
     for item in inputs:
         source = item["S3Input"]
-        shop.store.download(source["S3Uri"], _outside(room, source["LocalPath"]))
+        download(shop.store, source, _outside(room, source["LocalPath"]))
     for output in outputs:
         _outside(room, output["S3Output"]["LocalPath"]).mkdir(parents=True, exist_ok=True)
     _configure(room, job)

@@ -13,6 +13,7 @@ from compiler.local.jobs.archive import pack, unpack
 from compiler.local.jobs.job import Done, Job, JobFailed, judge, message_in, time_limit
 from compiler.local.jobs.metrics import final_metrics, read_metrics
 from compiler.local.jobs.places import arn, hosts, rewrite_code
+from compiler.local.manifest import download
 from compiler.local.store import Artifact
 
 Json = Any
@@ -83,7 +84,7 @@ def _channels(room: Room, job: Job) -> dict[str, Json]:
     described = {}
     for channel in job.arguments.get("InputDataConfig") or []:
         name, source = channel["ChannelName"], channel["DataSource"]["S3DataSource"]
-        job.shop.store.download(source["S3Uri"], room.ml / "input" / "data" / name)
+        download(job.shop.store, source, room.ml / "input" / "data" / name)
         facts = {
             "ContentType": channel.get("ContentType"),
             "TrainingInputMode": channel.get("InputMode") or "File",

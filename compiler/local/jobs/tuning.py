@@ -20,6 +20,7 @@ from compiler.local.jobs.places import arn
 from compiler.local.store import Artifact
 
 Json = Any
+WARM = "a warm start: other values than those before are drawn, but nothing is learnt from them"
 FALLBACK = "{strategy} search is not done here: values are drawn at random, from a fixed seed"
 
 
@@ -40,9 +41,10 @@ def run(job: Job) -> Done:
     limits = config.get("ResourceLimits") or {}
     if config.get("Strategy") not in ("Random", "Grid"):
         job.note(FALLBACK.format(strategy=config.get("Strategy")))
+    parents = _parents(job)
     definitions = definitions_of(job.arguments)
     wanted = int(limits.get("MaxNumberOfTrainingJobs") or 1)
-    drawn = list(itertools.islice(_drawn(job, definitions), wanted))
+    drawn = list(itertools.islice(_drawn(job, definitions, parents), wanted))
     at_once = max(1, min(int(limits.get("MaxParallelTrainingJobs") or 1), job.shop.machine.cores))
     with ThreadPoolExecutor(at_once) as pool:
         trials = list(pool.map(lambda numbered: _trial(job, *numbered), enumerate(drawn, 1)))
@@ -54,7 +56,38 @@ def run(job: Job) -> Done:
     best = ranked[0]
     metric = _objective(job.arguments, best.definition)["MetricName"]
     job.note(f"best of {len(trials)}: {metric} {best.score:g} with {_shown(best.values)}")
-    return Done(properties(job, ranked), artifacts, {f"best {metric}": best.score, **best.values})
+    made = properties(job, ranked) | _overall(job, parents, _summary(job, best))
+    job.shop.registry.keep_tuning_job(job.name, made)
+    return Done(made, artifacts, {f"best {metric}": best.score, **best.values})
+
+
+def parents_of(arguments: dict[str, Json]) -> list[Json]:
+    """The names of the tuning jobs that this one starts from."""
+    rows = (arguments.get("WarmStartConfig") or {}).get("ParentHyperParameterTuningJobs") or []
+    return [row.get("HyperParameterTuningJobName") for row in rows]
+
+
+def _parents(job: Job) -> list[dict[str, Json]]:
+    """What the tuning jobs came to that this one starts from. Raises `JobFailed` for one that was not made here."""
+    found = []
+    for name in parents_of(job.arguments):
+        parent = job.shop.registry.tuning_job(str(name))
+        if parent is None:
+            raise JobFailed(f"it starts from the tuning job `{name}`, which was not made here")
+        found.append(parent)
+    if found:
+        job.note(WARM)
+    return found
+
+
+def _overall(job: Job, parents: list[dict[str, Json]], best: dict[str, Json]) -> dict[str, Json]:
+    """The best of this job and of those it repeats. API: OverallBestTrainingJob."""
+    if (job.arguments.get("WarmStartConfig") or {}).get("WarmStartType") != "IdenticalDataAndAlgorithm":
+        return {}
+    every = [best, *(parent.get("OverallBestTrainingJob") or parent["BestTrainingJob"] for parent in parents)]
+    key = "FinalHyperParameterTuningJobObjectiveMetric"
+    sign = -1 if best[key]["Type"] == "Maximize" else 1
+    return {"OverallBestTrainingJob": min(every, key=lambda summary: sign * float(summary[key]["Value"]))}
 
 
 def definitions_of(arguments: dict[str, Json]) -> list[dict[str, Json]]:
@@ -140,16 +173,20 @@ def _trial(job: Job, number: int, drawn: tuple[dict[str, Json], dict[str, str]])
     return Trial(name, values, definition, score, done.artifacts)
 
 
-def _drawn(job: Job, definitions: list[dict[str, Json]]) -> Iterator[tuple[dict[str, Json], dict[str, str]]]:
-    """What each trial gets, the definitions taking turns."""
+def _drawn(
+    job: Job, definitions: list[dict[str, Json]], parents: list[dict[str, Json]]
+) -> Iterator[tuple[dict[str, Json], dict[str, str]]]:
+    """What each trial gets, the definitions taking turns. What `parents` drew is part of the seed."""
     config = job.arguments["HyperParameterTuningJobConfig"]
     said = config.get("RandomSeed")
+    tried = [row["TunedHyperParameters"] for parent in parents for row in parent["TrainingJobSummaries"]]
+    warm = canonical(tried) if tried else ""
     streams = []
     for number, definition in enumerate(definitions):
         ranges = definition.get("HyperParameterRanges") or config.get("ParameterRanges") or {}
         seed = said if said is not None else hashlib.sha256(f"{number}{canonical(ranges)}".encode()).hexdigest()
         grid = config.get("Strategy") == "Grid"
-        streams.append(_grid(ranges) if grid else _random(ranges, random.Random(str(seed))))
+        streams.append(_grid(ranges) if grid else _random(ranges, random.Random(f"{seed}{warm}")))
     for definition, stream in itertools.cycle(zip(definitions, streams, strict=True)):
         values = next(stream, None)
         if values is None:

@@ -1,4 +1,4 @@
-"""Values for the parameters of an execution, checked before anything is sent. API: StartPipelineExecution."""
+"""Values for the parameters of an execution, checked before it starts, there or here. API: StartPipelineExecution."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def rules_of_definition(definition: Mapping[str, Json]) -> dict[str, Rule]:
     """The rules that a definition knows: a file's bounds and patterns are not among them."""
     return {
         row["Name"]: Rule(
-            str(row.get("Type", "String")).lower(), "DefaultValue" not in row, tuple(row.get("EnumValues") or ())
+            str(row.get("Type", "String")).lower(), row.get("DefaultValue") is None, tuple(row.get("EnumValues") or ())
         )
         for row in definition.get("Parameters") or []
     }
@@ -83,6 +83,18 @@ def _number(kind: str, text: str) -> float | None:
         return None
     value = float(text)
     return value if math.isfinite(value) else None
+
+
+def as_value(rule: Rule, text: str) -> Json:
+    """A sound value in the type it is declared with."""
+    match rule.type:
+        case "boolean":
+            return text.lower() == "true"
+        case "integer":
+            return int(text)
+        case "float":
+            return float(text)
+    return text
 
 
 def as_request(rules: Mapping[str, Rule], given: Mapping[str, str]) -> list[dict[str, str]]:

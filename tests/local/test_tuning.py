@@ -1,0 +1,56 @@
+"""Tuning jobs: what is drawn, and what is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tiny import Project
+from trainings import built_in, scripted, source, training, tuning
+
+Json = Any
+
+
+def test_tuning_keeps_the_best_of_its_jobs(project: Project) -> None:
+    pytest.importorskip("xgboost")
+    project.steps = [tuning(built_in(project))]
+    ran = project.run()
+    found = ran.outcomes["tune"]
+    assert ran.status == "Succeeded", found.reason
+    summaries = found.properties["TrainingJobSummaries"]
+    values = [s["FinalHyperParameterTuningJobObjectiveMetric"]["Value"] for s in summaries]
+    assert len(values) == 3 and values == sorted(values, reverse=True)
+    assert found.properties["BestTrainingJob"] == summaries[0]
+    assert found.notes[0].startswith("Bayesian search is not done here")
+    drawn = [s["TunedHyperParameters"] for s in summaries]
+    assert all(0.1 <= float(d["eta"]) <= 1 and 1 <= int(d["max_depth"]) <= 4 for d in drawn)
+    again = project.run()
+    assert [s["TunedHyperParameters"] for s in again.outcomes["tune"].properties["TrainingJobSummaries"]] == drawn
+    best = f"s3://b/{ran.id}/train/{summaries[0]['TrainingJobName']}/output/model.tar.gz"
+    assert project.store.find(best)
+
+
+def test_a_grid_is_walked_through(project: Project) -> None:
+    script = "import argparse\np=argparse.ArgumentParser()\np.add_argument('-a',type=int)\np.add_argument('--bee')\n"
+    script += "g=p.parse_args()\nprint(f'score={g.a + len(g.bee)}')"
+    definition = training("train", {}, scripted(source(project, "grid", train_py=script)))
+    definition["Arguments"]["AlgorithmSpecification"]["MetricDefinitions"] = [{"Name": "s", "Regex": "score=(.*)"}]
+    ranges = [{"Name": "bee", "Values": ["x", "xxx"]}, {"Name": "a", "Values": ["1", "5"]}]
+    project.steps = [
+        tuning(
+            definition, Strategy="Grid", ParameterRanges={"CategoricalParameterRanges": ranges},
+            HyperParameterTuningJobObjective={"Type": "Minimize", "MetricName": "s"},
+            ResourceLimits={"MaxNumberOfTrainingJobs": 4, "MaxParallelTrainingJobs": 2},
+        )
+    ]  # fmt: skip
+    ran = project.run()
+    summaries = ran.outcomes["tune"].properties["TrainingJobSummaries"]
+    values = [s["FinalHyperParameterTuningJobObjectiveMetric"]["Value"] for s in summaries]
+    assert sorted(values) == values == [2.0, 4.0, 6.0, 8.0]
+
+
+def test_tuning_without_its_metric_says_what_the_log_tells(project: Project) -> None:
+    definition = training("train", {}, scripted(source(project, "silent", train_py="print('hello')")))
+    project.steps = [tuning(definition)]
+    reason = project.run().outcomes["tune"].reason
+    assert reason.startswith("all 3 training jobs failed; the first: ")
