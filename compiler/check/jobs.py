@@ -16,6 +16,7 @@ from compiler.model.values import Get, Hole, Join, Literal, Value, walk
 from compiler.shapes import shape
 from compiler.syntax import Scalar
 from compiler.text import Span
+from compiler.text.jsonfault import json_fault
 
 STAND_IN = "x"
 MACHINE = "ProductionVariantInstanceType"
@@ -40,8 +41,9 @@ def _document(document: Literal | Join, step: BuiltStep) -> Iterator[Diagnostic]
     except json.JSONDecodeError as error:
         within = isinstance(document, Join)
         hint = "a run-time value stands inside the quotes of a string, and for nothing else" if within else ""
-        message = f"the job's document is no JSON: {error.msg.lower()}"
-        yield Diagnostic.of("job-document", message, _at(error.pos, parts) or document.span, hint=hint)
+        why, position = json_fault(error)
+        message = f"the job's document is no JSON: {why}"
+        yield Diagnostic.of("job-document", message, _at(position, parts) or document.span, hint=hint)
         return
     if not isinstance(found, dict):
         yield Diagnostic.of("job-document", "the job's document is no JSON map", document.span)

@@ -8,7 +8,8 @@ from typing import Any
 
 from compiler.model.steptype import Context
 from compiler.model.values import Hole, ListValue, Literal, MapValue, Value
-from compiler.text import Span
+from compiler.text import Source, Span
+from compiler.text.jsonfault import json_fault
 
 Json = Any
 CONFIG_FILE = "analysis_config.json"  # the name under which the container looks for it
@@ -46,7 +47,9 @@ def _read(path: Literal, ctx: Context) -> dict[str, Json] | None:
     try:
         found = json.loads(content, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        message = f"`{path.as_text}` is not JSON: line {error.lineno}, column {error.colno} cannot be read"
+        why, position = json_fault(error)
+        line, column = Source(path.as_text, content).position(position)
+        message = f"`{path.as_text}` is not JSON: {why} (line {line}, column {column})"
         ctx.report("analysis-config", message, path.span)
         return None
     except ValueError as error:

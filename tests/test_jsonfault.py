@@ -1,0 +1,33 @@
+"""Faults of JSON are told in the same words and at the same place by every version of Python."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from compiler.text.jsonfault import json_fault
+
+COMMA = "a comma stands before the end"
+
+
+@pytest.mark.parametrize(
+    ("text", "why", "at"),
+    [
+        ('{"a": 3,}', COMMA, 7),
+        ('{"a": 3 ,\n }', COMMA, 8),
+        ("[3,]", COMMA, 2),
+        ("[3, ]", COMMA, 2),
+        ("{3: 4}", "expecting property name enclosed in double quotes", 1),
+        ('{"a" 4}', "expecting ':' delimiter", 5),
+        ("[", "expecting value", 1),
+        ("[] []", "extra data", 3),
+        ('["a', "unterminated string starting at", 1),
+    ],
+)
+def test_told_alike(text: str, why: str, at: int) -> None:
+    with pytest.raises(json.JSONDecodeError) as raised:
+        json.loads(text)
+    assert json_fault(raised.value) == (why, at)
+    parser = json.JSONDecodeError("Illegal trailing comma before end of object", text, at)
+    assert why != COMMA or json_fault(parser) == (why, at)
