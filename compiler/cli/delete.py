@@ -21,11 +21,14 @@ def command(named: Named, yes: bool, schedule: bool) -> None:
     if named.execution:
         raise click.UsageError("an execution cannot be deleted, only its pipeline; `sagepipe stop` stops it")
     from compiler.deploy.delete import delete, look
-    from compiler.deploy.schedule import drop_schedule
+    from compiler.deploy.schedule import Unread, drop_schedule, read_schedule, starts
 
     arn = look(named.session, named.name)
-    kept = "" if schedule else f", and the schedule `{named.name}`, if there is one (--schedule)"
-    say(f"pipeline {arn}\n{STAYS}{kept}.")
+    say(f"pipeline {arn}\n{STAYS}.")
+    live = read_schedule(named.session, named.name, wanted=False)
+    if not schedule and (starts(live, arn) or isinstance(live, Unread)):
+        there = "goes on trying to start it" if starts(live, arn) else "may be there, and stays"
+        say(f"the schedule `{named.name}` {there} (--schedule deletes it)")
     if not yes:
         click.confirm("Delete it?", abort=True, err=True)
     if schedule and drop_schedule(named.session, named.name):

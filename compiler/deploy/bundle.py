@@ -55,6 +55,11 @@ class Bundle:
         return hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()
 
     @property
+    def arn(self) -> str:
+        """The ARN that the pipeline has or will have; no ARN where the region or the account is not known."""
+        return f"arn:{self.partition}:sagemaker:{self.region}:{self.account}:pipeline/{self.name}"
+
+    @property
     def tags(self) -> dict[str, str]:
         return {t["Key"]: t["Value"] for t in self.create.get("Tags", [])}
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from compiler.deploy.bundle import Bundle
 from compiler.deploy.faults import DENIED, NOT_FOUND, AwsFault, error_code, told, translate
-from compiler.deploy.schedule import read_schedule
+from compiler.deploy.schedule import Unread, read_schedule
 from compiler.deploy.session import Session, paged
 from compiler.deploy.upload import State, state_of
 
@@ -49,7 +49,7 @@ class Sight:
     """All that a plan is made from. `code` is the state of each object to be in S3, by its URI."""
 
     pipeline: Live | Hidden | None
-    schedule: Json | None
+    schedule: Json | Unread | None
     code: dict[str, State]
 
     @property
@@ -60,7 +60,7 @@ class Sight:
 def look(session: Session, bundle: Bundle) -> Sight:
     """What is live of a bundle's pipeline. Raises AwsFault."""
     pipeline = read_live(session, bundle.name)
-    schedule = read_schedule(session, bundle.schedule)
+    schedule = read_schedule(session, bundle.name, bundle.schedule is not None)
     return Sight(pipeline, schedule, {u.uri: state_of(session, u) for u in bundle.uploads})
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from compiler.deploy.bundle import Bundle, Upload
 from compiler.deploy.live import Hidden, Live, Sight
-from compiler.deploy.schedule import differs
+from compiler.deploy.schedule import Unread, schedule_changes, schedule_removal, starts
 from compiler.diff import Change, compare
 from compiler.diff.forecast import Forecast, forecast, kept_places
 
@@ -24,6 +24,7 @@ class Plan:
 
     `bundle` and `live` are digests: what was compared. `kept`: cached steps whose new output place a hit would not use.
     `code` are the URIs that S3 does not hold. `tags_left` are live tags that the file does not have and that stay.
+    `schedule` is the request to set it, None where it is as wanted; `scheduled` what that changes, a removal included.
     """
 
     pipeline: str
@@ -38,6 +39,7 @@ class Plan:
     kept: tuple[tuple[str, str], ...] = ()
     code: tuple[str, ...] = ()
     schedule: Json | None = None
+    scheduled: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
     bundle: str = ""
     live: str = ""
@@ -46,19 +48,24 @@ class Plan:
     def empty(self) -> bool:
         return self.action == "none"
 
+    @property
+    def unscheduled(self) -> bool:
+        """Whether a live schedule goes, since the file no longer has it."""
+        return any(change.kind == "removed" for change in self.scheduled if not change.path)
+
 
 def make_plan(bundle: Bundle, sight: Sight, prune_tags: bool = False) -> Plan:
     """The plan for `bundle` over what is live."""
-    wanted = bundle.schedule
+    scheduled = tuple(_scheduled(bundle, sight))
     plan = Plan(
         bundle.name, bundle.region, bundle.target, "unknown",
         code=tuple(upload.uri for upload in bundle.uploads if _lacking(upload, sight)),
-        schedule=wanted if wanted is not None and differs(wanted, sight.schedule) else None,
+        schedule=bundle.schedule if scheduled else None, scheduled=scheduled, notes=tuple(_unread(bundle, sight)),
         bundle=bundle.digest, live=_digest(sight),
     )  # fmt: skip
     match sight.pipeline:
         case Hidden(fault):
-            return replace(plan, tags_added=bundle.tags, notes=(fault.message, fault.hint))
+            return replace(plan, tags_added=bundle.tags, notes=(fault.message, fault.hint, *plan.notes))
         case None:
             return _creation(plan, bundle)
         case Live() as live:
@@ -80,7 +87,7 @@ def _update(plan: Plan, bundle: Bundle, live: Live, prune_tags: bool) -> Plan:
         added = {}
     left = tuple(k for k in known or {} if k not in bundle.tags and not k.lower().startswith(("aws:", "sagemaker:")))
     removed = left if prune_tags else ()
-    something = changes or added or removed or plan.code or plan.schedule is not None
+    something = changes or added or removed or plan.code or plan.scheduled
     return replace(
         plan,
         action="update" if something else "none",
@@ -90,7 +97,7 @@ def _update(plan: Plan, bundle: Bundle, live: Live, prune_tags: bool) -> Plan:
         tags_left=() if prune_tags else left,
         forecast=forecast(live.definition, bundle.definition),
         kept=tuple(kept_places(live.definition, bundle.definition)),
-        notes=tuple(_notes(bundle, live)),
+        notes=(*_notes(bundle, live), *plan.notes),
     )
 
 
@@ -99,6 +106,21 @@ def _notes(bundle: Bundle, live: Live) -> Iterator[str]:
         yield "the live tags may not be listed: those of the file are set when the pipeline changes"
     if live.parallelism is not None and "ParallelismConfiguration" not in bundle.update:
         yield f"the file names no `parallelism`; the live {live.parallelism} stays, since the service keeps it"
+
+
+def _scheduled(bundle: Bundle, sight: Sight) -> Iterator[Change]:
+    """What an upsert changes of the schedule. One that the file lacks goes when it has our name and starts ours."""
+    arn = sight.live.arn if sight.live else bundle.arn
+    if bundle.schedule is not None:
+        yield from schedule_changes(bundle.schedule, sight.schedule)
+    elif isinstance(sight.schedule, dict) and starts(sight.schedule, arn):
+        yield schedule_removal(sight.schedule)
+
+
+def _unread(bundle: Bundle, sight: Sight) -> Iterator[str]:
+    if isinstance(sight.schedule, Unread):
+        so = "it is set anew" if bundle.schedule else "if one is left from before it goes on"
+        yield f"whether a schedule starts the pipeline is not known, {so}: {sight.schedule.why}"
 
 
 def _lacking(upload: Upload, sight: Sight) -> bool:
@@ -123,7 +145,8 @@ def _digest(sight: Sight) -> str:
 
 def _schedule_of(sight: Sight) -> Json:
     kept = ("ScheduleExpression", "ScheduleExpressionTimezone", "State", "Target", "FlexibleTimeWindow")
-    return {key: (sight.schedule or {}).get(key) for key in kept}
+    live = sight.schedule if isinstance(sight.schedule, dict) else {}
+    return {key: live.get(key) for key in kept}
 
 
 def _settings(bundle: Bundle, live: Live) -> list[Change]:
@@ -148,16 +171,20 @@ def as_json(plan: Plan) -> Json:
         "region": plan.region,
         "target": plan.target,
         "action": plan.action,
-        "changes": [
-            {"kind": c.kind, "subject": c.subject, "name": c.name, "path": c.path, "before": c.before, "after": c.after}
-            for c in plan.changes
-        ],
+        "changes": [_change(c) for c in plan.changes],
         "tags": {"added": plan.tags_added, "removed": list(plan.tags_removed), "left": list(plan.tags_left)},
         "cache": [f._asdict() for f in plan.forecast],
         "kept_places": [{"step": step, "attribute": attribute} for step, attribute in plan.kept],
         "code": list(plan.code),
         "schedule": plan.schedule,
+        "schedule_changes": [_change(c) for c in plan.scheduled],
         "notes": list(plan.notes),
         "bundle": plan.bundle,
         "live": plan.live,
     }
+
+
+def _change(c: Change) -> Json:
+    return {
+        "kind": c.kind, "subject": c.subject, "name": c.name, "path": c.path, "before": c.before, "after": c.after
+    }  # fmt: skip

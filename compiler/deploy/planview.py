@@ -26,9 +26,11 @@ def text(plan: Plan) -> str:
     if plan.code:
         lines += ["to upload:", *(f"  + {uri}" for uri in plan.code)]
     if plan.forecast and plan.action == "update":
-        width = max(len(f.step) for f in plan.forecast)
+        rows = [f for f in plan.forecast if f.cacheable]
+        width = max((len(f.step) for f in rows), default=0)
         lines += ["cache, in the next execution with the default parameters:"]
-        lines += [f"  {f.step:<{width}}  {f.verdict}: {f.why}" for f in plan.forecast]
+        lines += [f"  {f.step:<{width}}  {f.verdict}: {f.why}" for f in rows]
+        lines += [f"  {line}" for line in _never(plan, "")]
     lines += [f"note: {note}" for note in _notes(plan)]
     return "\n".join(lines) + "\n"
 
@@ -44,10 +46,20 @@ def markdown(plan: Plan) -> str:
         lines += [*(f"- `{uri}`" for uri in plan.code), "", "</details>", ""]
     if plan.forecast and plan.action == "update":
         lines += ["| step | cache | why |", "|---|---|---|"]
-        lines += [f"| `{f.step}` | {f.verdict} | {f.why} |" for f in plan.forecast]
-        lines += [""]
+        lines += [f"| {_cell(f'`{f.step}`')} | {f.verdict} | {_cell(f.why)} |" for f in plan.forecast if f.cacheable]
+        lines += ["", *_never(plan, "`"), ""]
     lines += [f"- {note}" for note in _notes(plan)]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _never(plan: Plan, quote: str) -> Iterator[str]:
+    """The steps that run in every execution, since the service reuses none of their type."""
+    if never := [f"{quote}{f.step}{quote}" for f in plan.forecast if not f.cacheable]:
+        yield f"never reused, by their type: {', '.join(never)}"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def _changes(plan: Plan) -> Iterator[str]:
@@ -57,9 +69,9 @@ def _changes(plan: Plan) -> Iterator[str]:
         yield f"+ tag {key}: {value}"
     for key in plan.tags_removed:
         yield f"- tag {key}"
-    if plan.schedule is not None:
-        zone = plan.schedule.get("ScheduleExpressionTimezone", "UTC")
-        yield f"~ schedule {plan.schedule['ScheduleExpression']} in {zone}"
+    for change in plan.scheduled:
+        whole = f"{SIGNS[change.kind]} schedule {change.after or change.before}"
+        yield _change(change, False) if change.path else whole
 
 
 def _change(change: Change, whole: bool) -> str:
@@ -94,7 +106,7 @@ def short(value: Any) -> str:
 
 def _notes(plan: Plan) -> Iterator[str]:
     for step, attribute in plan.kept:
-        yield f"step {step} is cached, and `{attribute}` is not part of the cache key: a hit keeps the old place"
+        yield f"step {step} is cached and its `{attribute}` changed: a hit keeps the old place"
     if plan.tags_left:
         yield f"tags that the file does not have stay: {', '.join(plan.tags_left)} (--prune-tags removes them)"
     yield from plan.notes

@@ -2,56 +2,89 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from compiler.deploy.faults import CONFLICT, DENIED, NOT_FOUND, error_code, told
+from compiler.deploy.faults import CONFLICT, DENIED, NOT_FOUND, AwsFault, error_code, told
 from compiler.deploy.session import Session
+from compiler.diff import Change
+from compiler.diff.values import MISSING, differences
 
 Json = dict[str, Any]
-DEFAULTS: Json = {"ScheduleExpressionTimezone": "UTC", "State": "ENABLED", "GroupName": "default"}
+DEFAULTS: Json = {"ScheduleExpressionTimezone": "UTC"}
 
 
-def read_schedule(session: Session, wanted: Json | None) -> Json | None:
-    """The live schedule of that name; None where there is none, where we may not look, or when none is wanted."""
-    from botocore.exceptions import ClientError
+class Unread(NamedTuple):
+    """Why the live schedule is not known."""
 
-    if wanted is None:
-        return None
-    with told("read the schedule"):
-        try:
-            found: Json = session.scheduler.get_schedule(Name=wanted["Name"])
-        except ClientError as error:
-            if error_code(error) in (*NOT_FOUND, *DENIED):
-                return None
-            raise
-    return found
+    why: str
 
 
-def differs(wanted: Json, live: Json | None) -> bool:
-    """Whether setting the schedule would change it. What the service adds of its own is no difference."""
-    return live is None or not _holds({"ScheduleExpressionTimezone": "UTC", **wanted}, live)
+def read_schedule(session: Session, name: str, wanted: bool) -> Json | Unread | None:
+    """The live schedule of that name; None where there is none. Raises AwsFault.
+
+    Where none is wanted it is only looked for: no answer at all is no fault then, since many a network that has a way
+    to SageMaker has none to EventBridge Scheduler.
+    """
+    client = session.scheduler if wanted else session.scheduler_glance
+    try:
+        with told("read the schedule"):
+            found: Json = client.get_schedule(Name=name)
+            return found
+    except AwsFault as fault:
+        if fault.answer in NOT_FOUND:
+            return None
+        if fault.answer in DENIED or (not wanted and fault.code == "aws-network"):
+            return Unread(fault.message)
+        raise
 
 
-def _holds(wanted: Any, live: Any) -> bool:
-    if isinstance(wanted, dict):
-        held = live if isinstance(live, dict) else {}
-        return all(_holds(value, held.get(key, DEFAULTS.get(key))) for key, value in wanted.items())
-    return bool(wanted == live)
+def starts(schedule: Json | Unread | None, arn: str) -> bool:
+    """Whether a schedule is there and starts the pipeline of that ARN; the service writes names small in ARNs."""
+    return isinstance(schedule, dict) and str(schedule.get("Target", {}).get("Arn", "")).lower() == arn.lower()
 
 
-def put_schedule(session: Session, wanted: Json, live: Json | None) -> str:
+def schedule_changes(wanted: Json, live: Json | Unread | None) -> tuple[Change, ...]:
+    """What setting the schedule would change. What the service adds of its own is no difference."""
+    name = str(wanted["Name"])
+    if not isinstance(live, dict):
+        return (Change("added", "schedule", name, after=_said(wanted)),)
+    found = differences(_shared(live, wanted), {**DEFAULTS, **wanted})
+    return tuple(Change("changed", "schedule", name, d.path, _value(d.before), _value(d.after)) for d in found)
+
+
+def schedule_removal(live: Json) -> Change:
+    """The removal of a live schedule, as a change."""
+    return Change("removed", "schedule", str(live.get("Name", "")), before=_said(live))
+
+
+def _said(schedule: Json) -> str:
+    return f"{schedule.get('ScheduleExpression', '')} in {schedule.get('ScheduleExpressionTimezone', 'UTC')}"
+
+
+def _shared(live: Json, wanted: Json) -> Json:
+    """The part of a live schedule that a wanted one speaks of: the rest is the service's, or an operator's."""
+    target, given = live.get("Target", {}), wanted["Target"]
+    kept = {key: live[key] for key in {**DEFAULTS, **wanted} if key in live}
+    return kept | {"Target": {key: target[key] for key in given if key in target}}
+
+
+def _value(value: Any) -> Any:
+    return None if value is MISSING else value
+
+
+def put_schedule(session: Session, wanted: Json, live: Json | Unread | None) -> str:
     """Create the schedule, or update it where it is there already; says which. One that was switched off stays so."""
     from botocore.exceptions import ClientError
 
     with told("set the schedule"):
-        if live is None:
+        if not isinstance(live, dict):
             try:
                 session.scheduler.create_schedule(**wanted)
                 return "created"
             except ClientError as error:
                 if error_code(error) not in CONFLICT:
                     raise
-        state = {"State": live["State"]} if live and "State" in live else {}
+        state = {"State": live["State"]} if isinstance(live, dict) and "State" in live else {}
         session.scheduler.update_schedule(**state, **wanted)
         return "updated"
 

@@ -73,6 +73,11 @@ class Session:
     def scheduler(self) -> Client:
         return self._client("scheduler")
 
+    @cached_property
+    def scheduler_glance(self) -> Client:
+        """EventBridge Scheduler, given up soon: for a look that need not succeed."""
+        return self._client("scheduler", attempts=2)
+
 
 def paged(operation: Any, key: str, **request: Any) -> list[Any]:
     """All items of a paged listing, every page fetched."""

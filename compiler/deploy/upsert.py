@@ -12,7 +12,7 @@ from compiler.deploy.bundle import Bundle
 from compiler.deploy.faults import CONFLICT, NOT_FOUND, AwsFault, told
 from compiler.deploy.live import Sight, look, read_live
 from compiler.deploy.plan import Plan, make_plan
-from compiler.deploy.schedule import put_schedule
+from compiler.deploy.schedule import drop_schedule, put_schedule
 from compiler.deploy.session import Session
 from compiler.deploy.upload import ensure
 from compiler.deploy.versions import set_alias
@@ -107,6 +107,8 @@ def _acts(job: Job, made: _Made) -> Iterator[_Act]:
     if (schedule := plan.schedule) is not None:
         what = f"schedule {bundle.name}"
         yield _Act(f"set {what}", lambda: f"{put_schedule(job.session, schedule, job.sight.schedule)} {what}")
+    if plan.unscheduled:
+        yield _Act(f"delete schedule {bundle.name}", lambda: _unschedule(job))
 
 
 def _write(job: Job, made: _Made) -> str:
@@ -180,6 +182,11 @@ def _tags(job: Job, made: _Made, tags: dict[str, str]) -> None:
     with told("tag the pipeline"):
         rows: list[dict[str, Any]] = [{"Key": k, "Value": v} for k, v in tags.items()]
         job.session.sagemaker.add_tags(ResourceArn=made.arn, Tags=rows)
+
+
+def _unschedule(job: Job) -> str:
+    drop_schedule(job.session, job.bundle.name)
+    return f"deleted schedule {job.bundle.name}"
 
 
 def _untag(job: Job, made: _Made) -> str:
