@@ -205,7 +205,8 @@ class Client:
             if operation == "describe_pipeline":
                 (created,) = [c[2] for c in done if c[1] == "create_pipeline"]
                 return {**created, "PipelineArn": "arn:live", "ResponseMetadata": {"HTTPStatusCode": 200}}
-            return {"PipelineArn": "arn:live", "Tags": [], "ResponseMetadata": {"HTTPStatusCode": 200}}
+            known = {"PipelineArn": "arn:live", "Tags": [], "Account": "444455556666"}
+            return {**known, "ResponseMetadata": {"HTTPStatusCode": 200}}
         return call
 
 class Session:
@@ -226,6 +227,9 @@ class Config:
         pass
 """
 FAKES["botocore/exceptions.py"] = """
+class BotoCoreError(Exception):
+    pass
+
 class ClientError(Exception):
     def __init__(self, code, status):
         super().__init__(code)

@@ -46,11 +46,16 @@ def command(deploy: Deploy, yes: bool, saved: Path | None, prune_tags: bool, ali
     click.echo(planview.text(plan), nl=False, err=True)
     if not (plan.empty and alias is None):
         if not yes and not known:
-            click.confirm("Apply this plan?", abort=True, err=True)
+            click.confirm(f"Apply this plan{_where(deploy)}?", abort=True, err=True)
         again = "make a new plan and apply it" if known else "run the same command again"
         click.echo(upsert(Job(deploy.session, deploy.bundle, sight, plan, say, alias, again)))
     elif sight.live is not None:
         click.echo(sight.live.arn)
+
+
+def _where(deploy: Deploy) -> str:
+    account = deploy.session.caller[0] or deploy.bundle.account
+    return f" in account {account}, {deploy.session.region}" if account else ""
 
 
 def _read(saved: Path) -> dict[str, Any]:

@@ -58,10 +58,25 @@ class Sight:
 
 
 def look(session: Session, bundle: Bundle) -> Sight:
-    """What is live of a bundle's pipeline. Raises AwsFault."""
+    """What is live of a bundle's pipeline. Raises AwsFault, also where the credentials are of another account."""
+    _same_account(session, bundle)
     pipeline = read_live(session, bundle.name)
     schedule = read_schedule(session, bundle.name, bundle.schedule is not None)
     return Sight(pipeline, schedule, {u.uri: state_of(session, u) for u in bundle.uploads})
+
+
+def _same_account(session: Session, bundle: Bundle) -> None:
+    """Look, and write, only in the account that the target names. Who cannot be told is believed."""
+    account, arn = session.caller
+    if not account or not bundle.account or account == bundle.account:
+        return
+    target = f"target `{bundle.target}`" if bundle.target else "the pipeline"
+    raise AwsFault(
+        "aws-account",
+        f"{target} is for account {bundle.account}, and these credentials are of account {account}",
+        hint=f"take a profile of account {bundle.account} (--profile), or another --target",
+        notes=(f"AWS knows you as {arn}", "nothing was uploaded or changed"),
+    )
 
 
 def read_live(session: Session, name: str) -> Live | Hidden | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from compiler.deploy.faults import told
+from compiler.deploy.faults import AwsFault, told
 
 Client = Any  # boto3 makes its clients when running; there is no type to name
 Tell = Callable[[str], None]
@@ -55,6 +55,20 @@ class Session:
             self.tell(
                 f"{model.service_model.service_name} {model.name}: {http_response.status_code} {request}".rstrip()
             )
+
+    @cached_property
+    def caller(self) -> tuple[str, str]:
+        """The account of the credentials and the ARN that AWS knows them by; "" and "" where STS does not say.
+
+        API: sts GetCallerIdentity, which needs no permission, but may be out of reach in a closed network. It is asked
+        once, and whatever is wrong with the credentials is told by the call that comes next.
+        """
+        try:
+            with told("ask whose the credentials are"):
+                found = self._client("sts", attempts=1).get_caller_identity()
+        except AwsFault:
+            return "", ""
+        return str(found.get("Account", "")), str(found.get("Arn", ""))
 
     @cached_property
     def sagemaker(self) -> Client:

@@ -14,8 +14,10 @@ from compiler.deploy.session import Session
 
 PART = 32 * 1024 * 1024
 TAKEN = ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")
+ENDED = "NoSuchUpload"  # completed by a call whose answer was lost, or given up by the bucket's own rules
 TRIES = 3
 HEAD = "most often the credentials have expired: sign in again, then run the same command again"
+REPLACES = "run the same command again: it replaces them"
 State = Literal["missing", "present", "wrong", "unknown"]
 Tell = Callable[[str], None]
 
@@ -42,9 +44,13 @@ def state_of(session: Session, upload: Upload) -> State:
             raise
     if found.get("ContentLength") != len(upload.content):
         return "wrong"
-    checksum = found.get("ChecksumSHA256")
-    composite = checksum is not None and "-" in checksum
-    return "present" if checksum is None or composite or checksum == checksum_of(upload.content) else "wrong"
+    return "present" if _sound(upload.content, found.get("ChecksumSHA256")) else "wrong"
+
+
+def _sound(content: bytes, checksum: str | None) -> bool:
+    """Whether S3's checksum of an object is that of these bytes, put whole or in our parts. None was copied without."""
+    known = (checksum_of(content), composite_of(content))
+    return checksum is None or checksum.partition("-")[0] in known
 
 
 def ensure(session: Session, upload: Upload, state: State, tell: Tell) -> str:
@@ -78,14 +84,19 @@ def _put(s3: Any, upload: Upload, condition: dict[str, str], tell: Tell) -> bool
                 checksum = checksum_of(upload.content)
                 s3.put_object(**place, Body=upload.content, ChecksumSHA256=checksum, **condition)
         except ClientError as error:
-            if error_code(error) not in TAKEN:
+            if error_code(error) not in (*TAKEN, ENDED):
                 raise
             return False
     return True
 
 
 def _put_parts(s3: Any, upload: Upload, condition: dict[str, str], tell: Tell) -> None:
-    """Multipart, each part with its checksum; given up as a whole when one fails."""
+    """Multipart, each part with its checksum; given up as a whole when one fails.
+
+    The object comes into being when the last call is answered, or not at all. S3 answers with the checksum of the
+    parts' checksums, which must be ours. Who is killed leaves parts behind that no object is made of; a second run
+    begins anew, and a lifecycle rule of the bucket (AbortIncompleteMultipartUpload) removes them.
+    """
     from botocore.exceptions import BotoCoreError, ClientError
 
     place = {"Bucket": upload.bucket, "Key": upload.key}
@@ -98,13 +109,21 @@ def _put_parts(s3: Any, upload: Upload, condition: dict[str, str], tell: Tell) -
             sent = s3.upload_part(**place, UploadId=made, PartNumber=number, Body=body, ChecksumSHA256=checksum)
             parts.append({"PartNumber": number, "ETag": sent["ETag"], "ChecksumSHA256": checksum})
             tell(f"  {min(100, 100 * (start + PART) // len(upload.content))} % of {upload.uri}")
-        s3.complete_multipart_upload(**place, UploadId=made, MultipartUpload={"Parts": parts}, **condition)
+        whole = s3.complete_multipart_upload(**place, UploadId=made, MultipartUpload={"Parts": parts}, **condition)
     except BaseException:
         with suppress(BotoCoreError, ClientError):
             s3.abort_multipart_upload(**place, UploadId=made)
         raise
+    if not _sound(upload.content, whole.get("ChecksumSHA256")):
+        raise AwsFault("aws-checksum", f"{upload.uri} was uploaded, and S3 holds other bytes", hint=REPLACES)
 
 
 def checksum_of(content: bytes) -> str:
     """SHA-256 as S3 writes it."""
     return base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
+def composite_of(content: bytes) -> str:
+    """What S3 calls the SHA-256 of an object of several parts: the hash of the parts' hashes."""
+    parts = (content[start : start + PART] for start in range(0, len(content), PART))
+    return base64.b64encode(hashlib.sha256(b"".join(hashlib.sha256(p).digest() for p in parts)).digest()).decode()

@@ -9,6 +9,7 @@ from compiler.assets import Asset
 from compiler.emit.bytes import a_place_a_line, canonical, readable
 from compiler.emit.request import INLINE_LIMIT, upsert_request
 from compiler.emit.schedule import schedule_request
+from compiler.model.account import account_of
 from compiler.model.values import MapValue
 from compiler.text import Span
 
@@ -69,7 +70,9 @@ def _script(settings: MapValue, target: str) -> str:
     loader = PackageLoader("compiler.emit")
     environment = Environment(loader=loader, undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
     template = environment.get_template("upsert.py.j2")
-    return template.render(name=settings.text("name"), region=settings.text("region"), target=target)
+    return template.render(
+        name=settings.text("name"), region=settings.text("region"), account=account_of(settings), target=target
+    )
 
 
 def _source_map(places: dict[str, Span], shown: Callable[[str], str]) -> dict[str, Any]:

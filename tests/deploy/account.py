@@ -67,7 +67,10 @@ class Account:
         self.executions: dict[str, Execution] = {}
         self.schedules: dict[str, Json] = {}
         self.objects: dict[tuple[str, str], bytes] = {}
+        self.checksums: dict[tuple[str, str], str] = {}
         self.parts: dict[str, dict[int, bytes]] = {}
+        self.started, self.garbled = 0, 0
+        self.caller = ACCOUNT
         self.buckets = [f"ml-dev-{ACCOUNT}"]
         self.tokens: dict[tuple[str, str], Json] = {}
         self.future: list[tuple[str, list[Json]]] = [("Succeeded", [])]

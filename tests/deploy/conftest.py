@@ -102,8 +102,9 @@ def moto_server() -> Iterator[str]:
         port = free.getsockname()[1]
     command = [sys.executable, "-W", "ignore", "-c", "import sys; from moto.server import main; main(sys.argv[1:])"]
     moto = subprocess.Popen(
-        [*command, "-H", "127.0.0.1", "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+        [*command, "-H", "127.0.0.1", "-p", str(port)],
+        env={**os.environ, "MOTO_ACCOUNT_ID": "111122223333"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
     try:
         _await(url, moto)

@@ -1,12 +1,11 @@
-"""An AWS endpoint on loopback: SageMaker, EventBridge Scheduler and the part of S3 that is used, over real HTTP.
+"""An AWS endpoint on loopback: SageMaker, EventBridge Scheduler, and the part of S3 and STS that is used.
 
-Every request is checked against botocore's own model of the service. Faults happen on demand: see `Fault`.
+Every request is checked against botocore's own model of the service, as it came over the wire: see `wire`.
+Faults happen on demand: see `Fault`.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import os
 import signal
@@ -16,23 +15,21 @@ import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
-import botocore.session
+import objects
 from account import Account, Refused
-from botocore.validate import ParamValidator
+from wire import MODELS, Request, faults_of, query, rest
 
 Json = dict[str, Any]
 Answer = tuple[int, dict[str, str], bytes]
 READS = ("Describe", "List", "Get", "Head")
-_SESSION = botocore.session.get_session()
-MODELS = {service: _SESSION.get_service_model(service) for service in ("sagemaker", "scheduler")}
 ERRORS: dict[str, tuple[str, str, int]] = {
     "throttle": ("ThrottlingException", "Rate exceeded", 400),
     "500": ("InternalFailure", "We encountered an internal error.", 500),
     "conflict": ("ConflictException", "There was a conflict.", 400),
     "expired": ("ExpiredTokenException", "The security token included in the request is expired", 400),
-    "digest": ("BadDigest", "The SHA256 you specified did not match what we received.", 400),
+    "digest": objects.BAD_DIGEST,
 }
 
 
@@ -41,7 +38,7 @@ class Fault:
     """What goes wrong with an operation: `times` times, after `skip` sound ones, before or `after` the service acted.
 
     `how`: reset (the connection is cut), hang (no answer for `wait` seconds), kill (the process `Endpoint.victim`
-    dies), a key of ERRORS, or an error as (code, message, status).
+    dies), meet (two requests wait for each other), a key of ERRORS, or an error as (code, message, status).
     """
 
     operation: str
@@ -62,6 +59,7 @@ class Endpoint:
     invalid: list[str] = field(default_factory=list)
     victim: int = 0
     url: str = ""
+    meeting: threading.Barrier = field(default_factory=lambda: threading.Barrier(2, timeout=20))
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def reset(self) -> None:
@@ -124,36 +122,40 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_PUT = do_HEAD = do_DELETE = do_POST
 
     def _answer(self, body: bytes) -> Answer:
-        target = self.headers.get("X-Amz-Target", "")
-        json_service = bool(target) or self.path.startswith("/schedules/")
-        operation, request = self._json_request(target, body) if json_service else self._s3_request()
+        service, operation, request, wrong = self._read(body)
         try:
-            return self._acted(operation, request, body, json_service)
+            return self._acted(service, operation, request, wrong)
         except Refused as error:
-            return _refusal(error, json_service)
+            return _refusal(error, service)
 
-    def _acted(self, operation: str, request: Json, body: bytes, json_service: bool) -> Answer:
+    def _acted(self, service: str, operation: str, request: Json, wrong: str) -> Answer:
         endpoint = self.endpoint
         with endpoint.lock:
-            if "invalid" in request:
-                endpoint.invalid.append(f"{operation}: {request['invalid']}")
-                raise Refused("ValidationException", str(request["invalid"]))
+            if wrong:
+                endpoint.invalid.append(f"{operation}: {wrong}")
+                raise Refused("ValidationException", wrong)
             endpoint.calls.append((operation, request))
             fault = endpoint.due(operation, after=False)
         self._strike(fault)
         with endpoint.lock:
             try:
-                answer = self._made(operation, request, body, json_service)
+                answer = self._made(service, operation, request)
             except Refused as error:
-                answer = _refusal(error, json_service)
+                answer = _refusal(error, service)
             fault = endpoint.due(operation, after=True)
         self._strike(fault)
         return answer
 
-    def _made(self, operation: str, request: Json, body: bytes, json_service: bool) -> Answer:
-        if not json_service:
-            return self._s3(operation, request, body)
-        return 200, {}, json.dumps(self.endpoint.account.answer(operation, request)).encode()
+    def _made(self, service: str, operation: str, request: Json) -> Answer:
+        account = self.endpoint.account
+        match service:
+            case "s3":
+                return objects.answer(account, operation, request)
+            case "sts":
+                who = f"<Account>{account.caller}</Account><Arn>arn:aws:iam::{account.caller}:user/ci</Arn>"
+                result = f"<GetCallerIdentityResult>{who}<UserId>U</UserId></GetCallerIdentityResult>"
+                return 200, {}, f"<GetCallerIdentityResponse>{result}</GetCallerIdentityResponse>".encode()
+        return 200, {}, json.dumps(account.answer(operation, request)).encode()
 
     def _strike(self, fault: Fault | None) -> None:
         match fault:
@@ -165,6 +167,8 @@ class Handler(BaseHTTPRequestHandler):
                 raise Cut
             case Fault(how="reset"):
                 raise Cut
+            case Fault(how="meet"):
+                self.endpoint.meeting.wait()
             case Fault(how="hang", wait=wait):
                 time.sleep(wait)
                 raise Cut
@@ -173,83 +177,29 @@ class Handler(BaseHTTPRequestHandler):
             case Fault(how=(code, message, status)):
                 raise Refused(code, message, status)
 
-    def _json_request(self, target: str, body: bytes) -> tuple[str, Json]:
-        request = json.loads(body or b"{}")
-        service, operation = ("sagemaker", target.partition(".")[2]) if target else ("scheduler", "")
-        if service == "scheduler":
-            verbs = {"POST": "Create", "PUT": "Update", "GET": "Get", "DELETE": "Delete"}
-            operation = f"{verbs[self.command]}Schedule"
-            request["Name"] = unquote(urlsplit(self.path).path.split("/")[2])
-        shape = MODELS[service].operation_model(operation).input_shape
-        report = ParamValidator().validate(request, shape)
-        if report.has_errors():
-            return operation, {"invalid": report.generate_report(), **request}
-        return operation, request
-
-    # ---- S3 ------------------------------------------------------------------------------------------------
-
-    def _s3_request(self) -> tuple[str, Json]:
-        url = urlsplit(self.path)
-        bucket, _, key = unquote(url.path).lstrip("/").partition("/")
-        query = {k: v[0] for k, v in parse_qs(url.query, keep_blank_values=True).items()}
-        names = {
-            ("POST", "uploads"): "CreateMultipartUpload", ("PUT", "uploadId"): "UploadPart",
-            ("POST", "uploadId"): "CompleteMultipartUpload", ("DELETE", "uploadId"): "AbortMultipartUpload",
-        }  # fmt: skip
-        for (method, member), name in names.items():
-            if method == self.command and member in query:
-                return name, {"Bucket": bucket, "Key": key, **query}
-        plain = {"PUT": "PutObject", "GET": "GetObject", "HEAD": "HeadObject"}
-        return plain[self.command], {"Bucket": bucket, "Key": key, **query}
-
-    def _s3(self, operation: str, request: Json, body: bytes) -> Answer:
-        account, place = self.endpoint.account, (request["Bucket"], request["Key"])
-        if request["Bucket"] not in account.buckets:
-            raise Refused("NoSuchBucket", "The specified bucket does not exist", 404)
-        checksum = self.headers.get("x-amz-checksum-sha256")
-        if checksum and operation in ("PutObject", "UploadPart") and checksum != digest(body):
-            raise Refused(*ERRORS["digest"])
-        if self.headers.get("If-None-Match") == "*" and place in account.objects:
-            raise Refused("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412)
-        match operation:
-            case "PutObject":
-                assert checksum, "an upload without a checksum"
-                account.objects[place] = body
-                return 200, {"ETag": '"x"'}, b""
-            case "HeadObject" | "GetObject":
-                if place not in account.objects:
-                    raise Refused("NoSuchKey", "The specified key does not exist.", 404)
-                content = account.objects[place]
-                headers = {"x-amz-checksum-sha256": digest(content), "Content-Length": str(len(content)), "ETag": '"x"'}
-                return 200, headers, content
-            case "CreateMultipartUpload":
-                name = f"upload-{len(account.parts)}"
-                account.parts[name] = {}
-                said = f"<InitiateMultipartUploadResult><UploadId>{name}</UploadId></InitiateMultipartUploadResult>"
-                return 200, {}, said.encode()
-            case "UploadPart":
-                account.parts[request["uploadId"]][int(request["partNumber"])] = body
-                return 200, {"ETag": '"x"', "x-amz-checksum-sha256": checksum or ""}, b""
-            case "AbortMultipartUpload":
-                account.parts.pop(request["uploadId"])
-                return 204, {"Content-Length": "0"}, b""
-        parts = account.parts.pop(request["uploadId"])
-        account.objects[place] = b"".join(parts[number] for number in sorted(parts))
-        return 200, {}, b"<CompleteMultipartUploadResult><ETag>x</ETag></CompleteMultipartUploadResult>"
+    def _read(self, body: bytes) -> tuple[str, str, Json, str]:
+        """Service, operation, members, and what the service's model has against them."""
+        url, target = urlsplit(self.path), self.headers.get("X-Amz-Target", "")
+        if target:
+            operation, request = target.partition(".")[2], json.loads(body or b"{}")
+            shape = MODELS["sagemaker"].operation_model(operation).input_shape
+            return "sagemaker", operation, request, "; ".join(faults_of(request, shape))
+        if url.path == "/" and body.startswith(b"Action="):
+            return "sts", *query("sts", body)
+        service = "scheduler" if url.path.startswith("/schedules/") else "s3"
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        return service, *rest(service, Request(self.command, url.path, url.query, headers, body))
 
 
-def digest(content: bytes) -> str:
-    return base64.b64encode(hashlib.sha256(content).digest()).decode()
-
-
-def _refusal(error: Refused, json_service: bool) -> Answer:
-    if json_service:
+def _refusal(error: Refused, service: str) -> Answer:
+    if service in ("sagemaker", "scheduler"):
         body = json.dumps({"__type": error.code, "message": error.message}).encode()
         return error.status, {"x-amzn-ErrorType": error.code, "Content-Type": "application/x-amz-json-1.1"}, body
-    if error.code == "ThrottlingException":
+    if error.code == "ThrottlingException" and service == "s3":
         error = Refused("SlowDown", "Please reduce your request rate.", 503)
     said = f"<Error><Code>{error.code}</Code><Message>{error.message}</Message></Error>"
-    return error.status, {"Content-Type": "application/xml"}, said.encode()
+    whole = said if service == "s3" else f"<ErrorResponse>{said}</ErrorResponse>"
+    return error.status, {"Content-Type": "application/xml"}, whole.encode()
 
 
 class Server(ThreadingHTTPServer):

@@ -3,10 +3,14 @@ suite's endpoint and on moto. And no noise: what was just made shows no change."
 
 from __future__ import annotations
 
+import atexit
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +18,11 @@ import pytest
 from conftest import ROOT, Sagepipe, edited
 from loopback import Endpoint
 
+from compiler.deploy import upload
+
 PIPELINES = sorted((ROOT / "pipelines").glob("*.pipeline.yaml"))
 NAMES = [file.name.partition(".")[0] for file in PIPELINES]
-ISOLATED = "import runpy, sys; sys.modules['compiler'] = None; runpy.run_path(sys.argv[1], run_name='__main__')"
+ALONE = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six.py")
 
 
 @pytest.fixture
@@ -33,13 +39,37 @@ def state(aws: Endpoint) -> dict[str, Any]:
     return {"pipelines": pipelines, "schedules": account.schedules, "objects": account.objects}
 
 
-def script(folder: Path, to: Path) -> str:
-    """Copy the folder elsewhere and run its script there, with nothing of ours to import; what it prints."""
+@cache
+def boto3_alone() -> str:
+    """A folder that holds boto3, what it needs, and nothing else: an installation of it, made of links."""
+    folder = Path(tempfile.mkdtemp(prefix="boto3-alone-"))
+    atexit.register(shutil.rmtree, folder)
+    for name in ALONE:
+        spec = importlib.util.find_spec(name.removesuffix(".py"))
+        assert spec is not None and spec.origin is not None
+        (folder / name).symlink_to(spec.origin if name.endswith(".py") else Path(spec.origin).parent)
+    return str(folder)
+
+
+def alone(source: str, *arguments: object, cwd: Path, **more: Any) -> subprocess.CompletedProcess[str]:
+    """Run Python source where only the standard library and boto3 can be imported: no site-packages, no environment."""
+    before = f"import sys; sys.path.append({boto3_alone()!r}); sys.argv = sys.argv[1:]; "
+    command = [sys.executable, "-I", "-S", "-B", "-c", before + source, *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, env={**os.environ, **more}, capture_output=True, text=True)
+
+
+def run_script(at: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run the script of a folder where nothing but boto3 is installed."""
+    return alone("import runpy; runpy.run_path(sys.argv[0], run_name='__main__')", at / "upsert.py", *options, cwd=at)
+
+
+def script(folder: Path, to: Path, *options: str, part: int = 0) -> str:
+    """Copy the folder elsewhere, on its own, and run its script there; what it prints. `part`: the size of parts."""
     shutil.rmtree(to, ignore_errors=True)
     shutil.copytree(folder, to)
-    given = subprocess.run(
-        [sys.executable, "-c", ISOLATED, to / "upsert.py"], cwd=to, env=dict(os.environ), capture_output=True, text=True
-    )
+    if part:
+        edited(to / "upsert.py", f"PART = {upload.PART // 1024 // 1024} * 1024 * 1024", f"PART = {part}")
+    given = run_script(to, *options)
     assert given.returncode == 0, given.stderr
     return given.stdout
 

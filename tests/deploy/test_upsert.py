@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import Sagepipe, edited
 from loopback import Endpoint
+from objects import digest
 
 SCHEDULE = "  schedule: {expression: rate(1 day), timezone: Asia/Seoul, parameters: {Data: s3://other/claims/}}\n"
 
@@ -93,8 +94,10 @@ def test_schedule(aws: Endpoint, run: Sagepipe, pipeline: Path) -> None:
     live["State"] = "DISABLED"
     edited(pipeline, "rate(1 day)", "rate(2 days)")
     planned = run("plan", pipeline)
-    assert planned.exit_code == 4
-    assert '~ schedule small: ScheduleExpression: "rate(1 day)" -> "rate(2 days)"' in planned.stdout
+    assert (
+        planned.exit_code == 4
+        and '~ schedule small: ScheduleExpression: "rate(1 day)" -> "rate(2 days)"' in planned.stdout
+    )
     aws.calls.clear()
     assert run("upsert", pipeline, "--yes").exit_code == 0
     assert aws.writes == ["UpdateSchedule"]
@@ -129,7 +132,7 @@ def test_code_that_was_deleted_is_uploaded_again(aws: Endpoint, run: Sagepipe, p
 def test_code_with_wrong_bytes_is_replaced(aws: Endpoint, run: Sagepipe, pipeline: Path) -> None:
     run("upsert", pipeline, "--yes")
     ((place, content),) = aws.account.objects.items()
-    aws.account.objects[place] = content[::-1]
+    aws.account.objects[place], aws.account.checksums[place] = content[::-1], digest(content[::-1])
     made = run("upsert", pipeline, "--yes")
     assert made.exit_code == 0 and "replaced s3://" in made.stderr
     assert aws.account.objects[place] == content
@@ -282,4 +285,6 @@ def test_a_cached_step_with_another_place(aws: Endpoint, run: Sagepipe, pipeline
     edited(pipeline, "{train: /opt/ml/processing/output/train}", other)
     told = run("plan", pipeline).stdout
     assert "prepare  would hit" in told
-    assert "step prepare is cached and its `ProcessingOutputConfig` changed: a hit keeps the old" in told
+    assert (
+        "step prepare is cached and its `ProcessingOutputConfig` changed: a hit keeps the old" in told
+    )

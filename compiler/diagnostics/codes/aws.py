@@ -17,6 +17,12 @@ AWS: dict[str, Code] = {
         "Credentials are found where boto3 looks: the environment, `~/.aws`, a role of the machine. They may "
         "be missing, expired or of another account.",
     ),
+    "aws-account": Code(
+        "error",
+        "the credentials are of another account than the pipeline",
+        "The account is `pipeline.account`, or else the one in `pipeline.role`. Before anything is looked at or"
+        " written, STS is asked whose the credentials are. Where it does not answer, they are taken as they are.",
+    ),
     "aws-region": Code(
         "error",
         "the region is missing or another one",
