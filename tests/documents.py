@@ -1,15 +1,16 @@
 """The documents and the blocks of code in them.
 
-A comment right above a block says what the block is:
+A comment right above a block says what the block is, several things with ` | ` between:
 
     <!-- steps -->          YAML: entries of `steps`, put into a pipeline that has the steps and parameters of FRAME
     <!-- top -->            YAML: keys of a document; `version`, `pipeline` and `steps` are added where they are missing
     <!-- faulty: CODE -->   the same as `steps`, but at fault: exactly one fault, of that code
     <!-- gives: POINTER --> JSON: what the last compiled block gives at that JSON pointer
     <!-- shown -->          not checked: a file for another program
-    <!-- from: FILE -->     Python: lines that stand in that file
+    <!-- from: FILE -->     lines that stand in that file
     <!-- file: PATH -->     a file of the scratch folder that `console` blocks run in
-    <!-- edit: OLD => NEW -->   console: run with that changed in the pipeline in the scratch folder; ` ;; ` for more
+    <!-- edit: OLD => NEW -->   console: run with that changed in the pipeline in the scratch folder; ` ;; ` for more,
+                            a backslash and an n for the end of a line
     <!-- change: OLD => NEW --> the same, and it stays changed
     <!-- execution: NAME -->    console: what is started goes as FUTURES of `test_docs_console` has it
     <!-- refused: NAME -->      console: AWS refuses a call, as REFUSALS of `test_docs_console` has it
@@ -31,7 +32,7 @@ DOCUMENTS = (
     *PAGES, "README.ko.md", "CHANGELOG.md", "CONTRIBUTING.md", "compiler/ARCHITECTURE.md", "schemas/README.md",
     "step_code/README.md",
 )  # fmt: skip
-BLOCK = re.compile(r"(?:^<!-- ([^\n]+?) -->\n)?^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"(?:^<!-- ([^\n]+?) -->\n)?^(`{3,})(\w+)\n(.*?)^\2$", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 
 
@@ -50,13 +51,14 @@ class Block(NamedTuple):
 
     def told(self, word: str) -> str:
         """What the comment says after `word:`, "" where it says something else."""
-        return self.said.removeprefix(f"{word}: ") if self.said.startswith(f"{word}: ") else ""
+        parts = self.said.split(" | ")
+        return next((part.removeprefix(f"{word}: ") for part in parts if part.startswith(f"{word}: ")), "")
 
 
 def blocks(page: str) -> Iterator[Block]:
     text = (ROOT / page).read_text("utf-8")
     for found in BLOCK.finditer(text):
-        yield Block(page, found[1] or "", found[2], found[3], text.count("\n", 0, found.start(3)) + 1)
+        yield Block(page, found[1] or "", found[3], found[4], text.count("\n", 0, found.start(4)) + 1)
 
 
 def slug(heading: str) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Iterator
 from typing import Any
 
+import click
 import pytest
 import yaml
 from documents import BLOCK, DOCUMENTS, PAGES, ROOT, Block, anchors, blocks
 from test_seeded import MISTAKES
 
 from compiler import Result, compile_text
-from compiler.cli.application import VERBS
+from compiler.cli.application import VERBS, sagepipe
 from compiler.devtools.reference import named_tables
 from compiler.devtools.reference_tables import tables
 from compiler.diagnostics import Report
@@ -103,7 +105,7 @@ def told(text: str, begin: int, lines: int) -> Report:
 
 EXAMPLES = [
     block for page in PAGES for block in blocks(page)
-    if block.language == "yaml" and block.said != "shown" and not block.told("file")
+    if block.language == "yaml" and block.said != "shown" and not block.told("file") and not block.told("from")
 ]  # fmt: skip
 
 
@@ -143,8 +145,22 @@ def test_a_shown_definition_is_what_compiling_gives(page: str) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_shown_lines_of_a_file_stand_in_it(page: str) -> None:
     for block in blocks(page):
-        if block.language == "python":
-            assert block.text in (ROOT / block.said.removeprefix("from: ")).read_text("utf-8"), block.name
+        if block.language == "python" or block.told("from"):
+            assert block.text in (ROOT / block.told("from")).read_text("utf-8"), block.name
+
+
+def test_examples_for_ci_call_what_there_is() -> None:
+    """The verb and the options of each `run: sagepipe …` exist."""
+    files = sorted((ROOT / ".github").rglob("*.yml"))
+    jobs = [job for file in files for job in yaml.safe_load(file.read_text("utf-8"))["jobs"].values()]
+    runs = [step["run"] for job in jobs for step in job["steps"] if step.get("run", "").startswith("sagepipe ")]
+    assert len(runs) >= 5
+    for run in runs:
+        verb, *words = shlex.split(re.split(r" (?:>|\|\|) ", run)[0])[1:]
+        command = sagepipe.get_command(click.Context(sagepipe), verb)
+        assert command is not None, run
+        known = [option for parameter in command.params for option in parameter.opts]
+        assert [word for word in words if word.startswith("-") and word not in known] == [], run
 
 
 def test_the_korean_page_shows_the_same() -> None:

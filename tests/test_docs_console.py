@@ -125,7 +125,7 @@ def changed(folder: Path, edits: str) -> dict[Path, str]:
     (file,) = folder.rglob("*.pipeline.yaml")
     former = text = file.read_text("utf-8")
     for edit in edits.split(" ;; "):
-        old, new = edit.split(" => ")
+        old, new = edit.replace("\\n", "\n").split(" => ")
         assert old in text
         text = text.replace(old, new, 1)
     file.write_text(text, "utf-8")
@@ -150,7 +150,7 @@ def printed(commands: list[str], folder: Path, aws: str) -> str:
 
 MASKS = (
     (r"^backend .*\n", ""),  # how a job is given its folders depends on the machine
-    (r"^ *\d+\.\d\ds ", "TIME "),
+    (r"^ *\d+\.\d\ds |^ {20,}(?=\S)", "TIME "),
     (r"\b\d+\.\d+ ?s\b", "SECONDS"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ?", "CLOCK"),
     (r"\b(?=[a-z0-9]*[a-z])(?=[a-z0-9]*\d)[a-z0-9]{12}\b", "ID"),
@@ -179,7 +179,9 @@ def _bless(block: Block, found: str, folder: Path) -> None:
     found = re.sub(r"[0-9a-f]{64}", "…", found).replace(str(folder.resolve()), "…")
     for page in (block.page, "README.ko.md") if block.page == "README.md" else (block.page,):
         text = (ROOT / page).read_text("utf-8")
-        (ROOT / page).write_text(text.replace(f"```console\n{block.text}```", f"```console\n{found}```"), "utf-8")
+        for at in [other.line - 1 for other in blocks(page) if other[1:4] == block[1:4]][:1]:
+            head, rest = text.split("\n")[:at], "\n".join(text.split("\n")[at:])
+            (ROOT / page).write_text("\n".join([*head, rest.replace(block.text, found, 1)]), "utf-8")
 
 
 def _doctest(block: Block) -> None:
@@ -195,6 +197,7 @@ def _doctest(block: Block) -> None:
         ("   1.76s train  done  1.8s\n", "  21.70s train   done  21.7s\n", True),
         ("   1.76s train  done  1.8s\n", "  21.70s train   FAILED  x\n", False),
         ("  1.00s a  done\n  1.00s b  done\n", "  1.00s b  done\n  1.00s a  done\n", True),
+        (f"  1.00s a  done\n{' ' * 30}said\n  1.00s b  done\n", f"  1.00s b  done\n  1.00s a  done\n{' ' * 30}said\n", True),
         ("a\n…\nd\n", "a\nb\nc\nd\n", True),
         ("a\n…\nd\n", "a\nb\nc\n", False),
         ("kept in .sagepipe/mwr2xuu3vxuo", "kept in .sagepipe/mwr306toffdd", True),
