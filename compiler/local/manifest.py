@@ -19,10 +19,7 @@ def download(store: Store, source: dict[str, Json], folder: Path) -> None:
         store.download(str(source["S3Uri"]), folder)
         return
     for key, uri in listed(store, str(source["S3Uri"])):
-        target = folder / key
-        if folder not in target.resolve().parents:
-            raise ValueFault(f"the manifest `{source['S3Uri']}` names a path outside of its prefix: {key}")
-        store.download_one(uri, target)
+        store.download_one(uri, folder / key)
 
 
 def listed(store: Store, uri: str) -> list[tuple[str, str]]:
@@ -33,9 +30,15 @@ def listed(store: Store, uri: str) -> list[tuple[str, str]]:
         content = None
     match content:
         case [{"prefix": str(prefix)}, *keys] if all(isinstance(key, str) for key in keys):
-            return [(key, f"{prefix}{key}") for key in keys]
+            return [(_inside(key, uri), f"{prefix}{key}") for key in keys]
         case _:
             raise ValueFault(f"`{uri}` is no manifest: a JSON list of {{\"prefix\": ...}} and names is wanted")
+
+
+def _inside(key: str, manifest: str) -> str:
+    if ".." in key.split("/") or key.startswith("/"):
+        raise ValueFault(f"the manifest `{manifest}` names a path outside of its prefix: {key}")
+    return key
 
 
 def manifests(value: Json) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from compiler.local.plan import Fault, Plan
 from compiler.local.refusals import known
 from compiler.local.store import SCHEME, Store
-from compiler.local.values import State
+from compiler.local.values import State, ValueFault
 
 Json = Any
 _READ = ("S3Uri", "ModelDataUrl")
@@ -27,8 +27,15 @@ def missing(plan: Plan, state: State, store: Store, done: Collection[str]) -> li
         Fault(f"{node.pointer}/Arguments/{path}", f"`{node.name}`: {_said(uri)}")
         for node, arguments in given
         for path, uri in _inputs(arguments, "")
-        if not any(_touch(uri, other) for other in written) and not store.find(uri)
+        if not any(_touch(uri, other) for other in written) and not _found(store, uri)
     ]
+
+
+def _found(store: Store, uri: str) -> bool:
+    try:
+        return bool(store.find(uri))
+    except ValueFault:
+        return True  # the step will say what is wrong with it
 
 
 def _said(uri: str) -> str:

@@ -59,7 +59,10 @@ class Performer:
         refused = refuse(task.node.type, task.arguments, task.keys, task.node.name, here)
         if refused:
             return Outcome(FAILED, reason="; ".join(one.text for one in refused))
-        key, explained = self._look_up(task)
+        try:
+            key, explained = self._look_up(task)
+        except ValueFault as fault:
+            return Outcome(FAILED, reason=str(fault))
         if isinstance(explained, Outcome):
             return explained
         return self._run(task, key, explained)

@@ -8,6 +8,8 @@ import pytest
 from tiny import Project
 from trainings import built_in, scripted, source, training, tuning
 
+from compiler.local.session import InputFault
+
 Json = Any
 
 
@@ -54,3 +56,39 @@ def test_tuning_without_its_metric_says_what_the_log_tells(project: Project) -> 
     project.steps = [tuning(definition)]
     reason = project.run().outcomes["tune"].reason
     assert reason.startswith("all 3 training jobs failed; the first: ")
+
+
+def test_a_warm_start_draws_other_values_and_keeps_the_best_of_all(project: Project) -> None:
+    pytest.importorskip("xgboost")
+    first = tuning(built_in(project))
+    second: Json = tuning(built_in(project))
+    parent = {"HyperParameterTuningJobName": {"Get": "Steps.tune.HyperParameterTuningJobName"}}
+    second["Name"] = "warm"
+    second["Arguments"]["WarmStartConfig"] = {
+        "ParentHyperParameterTuningJobs": [parent], "WarmStartType": "IdenticalDataAndAlgorithm"
+    }  # fmt: skip
+    project.steps = [first, second]
+    ran = project.run()
+    assert ran.status == "Succeeded", ran.outcomes["warm"].reason
+    earlier, later = (ran.outcomes[name].properties for name in ("tune", "warm"))
+    drawn = [str(s["TunedHyperParameters"]) for p in (earlier, later) for s in p["TrainingJobSummaries"]]
+    assert len(set(drawn)) == 6
+    every = [*earlier["TrainingJobSummaries"], *later["TrainingJobSummaries"]]
+    scores = [s["FinalHyperParameterTuningJobObjectiveMetric"]["Value"] for s in every]
+    best = later["OverallBestTrainingJob"]["FinalHyperParameterTuningJobObjectiveMetric"]["Value"]
+    assert best == max(scores)
+    again = project.run().outcomes["warm"].properties["TrainingJobSummaries"]
+    assert [str(s["TunedHyperParameters"]) for s in again] == [
+        str(s["TunedHyperParameters"]) for s in later["TrainingJobSummaries"]
+    ]
+
+
+def test_a_warm_start_from_what_is_not_here_is_refused(project: Project) -> None:
+    step: Json = tuning(built_in(project))
+    step["Arguments"]["WarmStartConfig"] = {
+        "ParentHyperParameterTuningJobs": [{"HyperParameterTuningJobName": "long-ago"}],
+        "WarmStartType": "TransferLearning",
+    }
+    project.steps = [step]
+    with pytest.raises(InputFault, match="it starts from the tuning job `long-ago`, which was not made here"):
+        project.run()

@@ -58,7 +58,7 @@ def _of_package(container: dict[str, Json], registry: Registry | None) -> list[d
 
 
 def _judge(container: dict[str, Json]) -> None:
-    if container.get("ModelPackageName"):
+    if "ModelPackageName" in container:
         return
     if container.get("Mode") == "MultiModel":
         raise NoServer("a container that serves many models is not served here")

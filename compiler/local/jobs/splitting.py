@@ -26,7 +26,7 @@ def packed(records: list[bytes], limit: int, between: bytes) -> Iterator[bytes]:
     held: list[bytes] = []
     size = 0
     for record in records:
-        if held and size + len(record) + len(between) > limit:
+        if held and size + len(record) > limit:
             yield between.join(held)
             held, size = [], 0
         held.append(record)
