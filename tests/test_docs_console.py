@@ -197,7 +197,7 @@ def _doctest(block: Block) -> None:
         ("   1.76s train  done  1.8s\n", "  21.70s train   done  21.7s\n", True),
         ("   1.76s train  done  1.8s\n", "  21.70s train   FAILED  x\n", False),
         ("  1.00s a  done\n  1.00s b  done\n", "  1.00s b  done\n  1.00s a  done\n", True),
-        (f"  1.00s a  done\n{' ' * 30}said\n  1.00s b  done\n", f"  1.00s b  done\n  1.00s a  done\n{' ' * 30}said\n", True),
+        (f"  1.00s a  x\n{' ' * 30}said\n  1.00s b  x\n", f"  1.00s b  x\n  1.00s a  x\n{' ' * 30}said\n", True),
         ("a\n…\nd\n", "a\nb\nc\nd\n", True),
         ("a\n…\nd\n", "a\nb\nc\n", False),
         ("kept in .sagepipe/mwr2xuu3vxuo", "kept in .sagepipe/mwr306toffdd", True),
