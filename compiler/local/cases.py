@@ -10,7 +10,8 @@ from typing import Any
 
 from compiler.local.parameters import ParameterFault, bind
 from compiler.local.plan import Plan
-from compiler.local.rehearsal import Facts, Rehearsed, rehearse
+from compiler.local.rehearsal import Facts, Failure, Rehearsed, rehearse
+from compiler.local.retries import EXCEPTIONS, exception_named
 from compiler.local.values import ValueFault, segments, select
 from compiler.syntax import Mapping as MapNode
 from compiler.syntax import Node, Scalar, Sequence
@@ -18,7 +19,10 @@ from compiler.text import closest, record
 
 Json = Any
 GIVEN = ("parameters", "metrics", "files", "outputs", "fail")
-EXPECTED = ("status", "steps", "not_run", "values")
+EXPECTED = ("status", "steps", "not_run", "values", "attempts")
+MAPS, MAPS_OF_MAPS = ("parameters", "metrics", "attempts", "expect"), ("files", "outputs", "values")
+LISTS = ("steps", "not_run")
+FAILURE = ("reason", "exception", "times")
 
 
 class CasesFault(Exception):
@@ -78,7 +82,8 @@ class Reader:
         )  # fmt: skip
         self._known([*facts.outputs, *facts.files, *facts.failures], node)
         said = {name: plain(value) for name, value in expect.items()}
-        self._known([*(said.get("steps") or []), *(said.get("not_run") or []), *(said.get("values") or {})], node)
+        named = [said.get(key) or [] for key in ("steps", "not_run", "values", "attempts")]
+        self._known([name for names in named for name in names], node)
         parameters = fields.get("parameters")
         texts = {e.key.text: _text(e.value) for e in parameters} if isinstance(parameters, MapNode) else {}
         return Case(key.text, _place(key), texts, facts, said)
@@ -110,16 +115,30 @@ class Reader:
             self._fault(node, f"`{node.text}` is no JSON file that can be read: {error}")
             return None
 
-    def _failures(self, node: Node | None) -> dict[str, str]:
+    def _failures(self, node: Node | None) -> dict[str, Failure]:
+        if isinstance(node, MapNode):
+            return {entry.key.text: self._failure(entry.value) for entry in node}
         match plain(node):
-            case dict() as reasons:
-                return {str(k): str(v) for k, v in reasons.items()}
             case list() as names:
-                return {str(name): "injected" for name in names}
+                return {str(name): Failure() for name in names}
             case None:
                 return {}
             case name:
-                return {str(name): "injected"}
+                return {str(name): Failure()}
+
+    def _failure(self, node: Node) -> Failure:
+        """A reason, or a map that says more."""
+        if isinstance(node, Scalar):
+            return Failure(node.text or "injected")
+        fields = {name: plain(value) for name, value in self._map(node, "a failure", FAILURE).items()}
+        said, times = str(fields.get("exception") or ""), fields.get("times") or 0
+        exception = exception_named(said)
+        if said and not exception:
+            self._fault(node, f"`{said}` is no exception of retry policies; these are: {', '.join(EXCEPTIONS)}")
+        if not isinstance(times, int) or times < 0:
+            self._fault(node, f"`times` counts the attempts that fail, which `{times}` does not")
+            times = 0
+        return Failure(str(fields.get("reason") or exception or "injected"), exception, times)
 
     def _known(self, names: list[Json], node: Node) -> None:
         for name in names:
@@ -137,7 +156,20 @@ class Reader:
         for entry in node:
             if entry.key.text not in keys:
                 self._fault(entry.key, f"{about} has no key `{entry.key.text}`; these are: {', '.join(keys)}")
-        return {entry.key.text: entry.value for entry in node}
+        return {entry.key.text: entry.value for entry in node if self._has_form(entry.key.text, entry.value)}
+
+    def _has_form(self, key: str, value: Node) -> bool:
+        """Whether a value is a map or a list where its key wants one."""
+        inner = list(value) if isinstance(value, MapNode) else []
+        if key in (*MAPS, *MAPS_OF_MAPS) and not isinstance(value, MapNode):
+            self._fault(value, f"`{key}` must be a map")
+        elif key in LISTS and not isinstance(value, Sequence):
+            self._fault(value, f"`{key}` must be a list")
+        elif key in MAPS_OF_MAPS and not all(isinstance(entry.value, MapNode) for entry in inner):
+            self._fault(value, f"`{key}` must be a map of steps, each to a map")
+        else:
+            return True
+        return False
 
     def _fault_unless(self, node: Node | None, value: Json, root: Node | None) -> None:
         if plain(node) != value:
@@ -192,6 +224,9 @@ def _differences(case: Case, found: Rehearsed) -> Iterator[str]:
     for name in expect.get("not_run") or ():
         if name in found.order:
             yield f"`{name}` was not to run, and ran"
+    for step, count in (expect.get("attempts") or {}).items():
+        if count != found.attempts.get(step, 0):
+            yield f"`{step}` was to be tried {count} times, and was {found.attempts.get(step, 0)} times"
     for step, values in (expect.get("values") or {}).items():
         for path, value in values.items():
             yield from _value_difference(found, step, str(path), value)

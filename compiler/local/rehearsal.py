@@ -11,6 +11,7 @@ from compiler.local.files import canonical
 from compiler.local.jobs.metrics import final_metrics
 from compiler.local.outcome import FAILED, NOT_RUN, SUCCEEDED, Outcome
 from compiler.local.plan import Node, Plan
+from compiler.local.retries import Retries
 from compiler.local.values import Scope, Segment, State, ValueFault, segments, select
 from compiler.text import record
 
@@ -25,27 +26,53 @@ EXECUTION = {
 }
 
 
+ATTEMPT = 60.0  # seconds that a failing attempt takes here, for policies that end after some time
+
+
+@record
+class Failure:
+    """A failure to inject. `exception`: what retry policies name it, "" for the job's own fault; `times`: how many
+    attempts fail, 0 for all of them."""
+
+    reason: str = "injected"
+    exception: str = ""
+    times: int = 0
+
+    def attempts(self, policies: list[dict[str, Json]]) -> tuple[int, bool]:
+        """How many attempts a step makes, and whether the last one succeeds."""
+        retries, elapsed, made = Retries(policies), 0.0, 1
+        while not self.times or made <= self.times:
+            elapsed += ATTEMPT
+            pause = retries.pause(self.exception, elapsed)
+            if pause is None:
+                return made, False
+            elapsed, made = elapsed + pause, made + 1
+        return made, True
+
+
 @record
 class Facts:
     """What a rehearsal takes for given. `metrics`: step and JSON path or metric name to a value; `files`: step to the
     path of a file below its outputs (`report/evaluation.json`) to its content; `outputs`: step to what its function
-    returns; `failures`: step to a reason; `fixed`: operands, as canonical JSON, to values."""
+    returns; `failures`: by step; `fixed`: operands, as canonical JSON, to values."""
 
     metrics: Mapping[tuple[str, str], Json] = field(default_factory=dict)
     files: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     outputs: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
-    failures: Mapping[str, str] = field(default_factory=dict)
+    failures: Mapping[str, Failure] = field(default_factory=dict)
     fixed: Mapping[str, Json] = field(default_factory=dict)
 
 
 @record
 class Rehearsed:
-    """What would have happened. `order` are the steps that ran, `arguments` their resolved Arguments."""
+    """What would have happened. `order` are the steps that ran, `arguments` their resolved Arguments, `attempts` how
+    often a step with a job was tried."""
 
     status: str
     order: tuple[str, ...]
     outcomes: dict[str, Outcome]
     arguments: dict[str, Json]
+    attempts: dict[str, int]
 
     @property
     def left_out(self) -> list[str]:
@@ -59,7 +86,7 @@ def rehearse(plan: Plan, parameters: Mapping[str, Json], facts: Facts) -> Rehear
     actors = _Actors(facts, state)
     engine = Engine(plan, state, actors, actors, limit=1, inline=True, job_name=lambda step: f"<job of {step}>")
     status = engine.run()
-    return Rehearsed(status, tuple(actors.order), engine.outcomes, actors.arguments)
+    return Rehearsed(status, tuple(actors.order), engine.outcomes, actors.arguments, actors.attempts)
 
 
 class _State(State):
@@ -121,13 +148,16 @@ class _Actors:
         self._facts, self._state = facts, state
         self.order: list[str] = []
         self.arguments: dict[str, Json] = {}
+        self.attempts: dict[str, int] = {}
 
     def __call__(self, task: Task) -> Outcome:
         name = task.node.name
         self.arguments[name] = task.arguments
-        reason = self._facts.failures.get(name)
-        if reason is not None:
-            return Outcome(FAILED, reason=reason or "injected")
+        failure, self.attempts[name] = self._facts.failures.get(name), 1
+        if failure is not None:
+            self.attempts[name], succeeds = failure.attempts(task.keys.get("RetryPolicies") or [])
+            if not succeeds:
+                return Outcome(FAILED, reason=failure.reason)
         return Outcome(SUCCEEDED, self._properties(task))
 
     def started(self, node: Node) -> None:

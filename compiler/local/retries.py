@@ -29,6 +29,12 @@ _SAID: Mapping[str, str] = {
 _SHORT = (errno.ENOMEM, errno.EAGAIN, errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE)
 
 
+def exception_named(text: str) -> str:
+    """The exception by the service's name or by that of a pipeline file, `job-internal-error`; "" where it is none."""
+    begin = text.upper().replace("-", "_")
+    return next((e for e in EXCEPTIONS if text == e or (text and e.partition(".")[2].startswith(begin))), "")
+
+
 class Retries:
     """The policies of one step, and how often each of them was used."""
 

@@ -13,6 +13,7 @@ import pytest
 from tiny import Done
 
 from compiler.data import data_path
+from compiler.local.rehearsal import Failure
 
 Json = Any
 Sagepipe = Callable[..., Done]
@@ -93,7 +94,7 @@ def test_faults_of_the_cases_are_told_with_their_lines(folder: Path, sagepipe: S
     name = "pipelines/fraud-detection.tests.yaml"
     assert done.stderr.splitlines() == [
         f"{name}:4: case `odd` has no key `metric`; these are: parameters, metrics, files, outputs, fail, expect",
-        f"{name}:7: `expect` has no key `step`; these are: status, steps, not_run, values",
+        f"{name}:7: `expect` has no key `step`; these are: status, steps, not_run, values, attempts",
         f"{name}:6: `nobody:auc` names no step: write step:metric",
         f"{name}:4: no step is named `trian`; did you mean `train`?",
     ]
@@ -152,3 +153,48 @@ def test_outputs_failures_and_run_conditions(tmp_path: Path, sagepipe: Sagepipe)
     rows = [json.loads(line) for line in table.stdout.splitlines()]
     assert len(rows) == 9, "a, b or another grade; below, at or above 3"
     assert sum(row["gates"]["gate"] == "then" for row in rows) == 2
+
+
+def test_injected_failures_meet_the_retry_policies(folder: Path, sagepipe: Sagepipe) -> None:
+    """The shipped pipeline tries a throttled or faulty call three times more."""
+    good = "metrics: {evaluation:roc-auc: 0.93}"
+    cases(
+        folder,
+        f"  mended: {{{good}, fail: {{train: {{exception: throttling, times: 3}}}}, "
+        "expect: {attempts: {train: 4}}}\n"
+        "  given up: {fail: {train: {exception: Step.SERVICE_FAULT, reason: gone}}, "
+        "expect: {status: Failed, attempts: {process: 1, train: 4}}}\n"
+        "  its own fault: {fail: {train: no rows}, expect: {status: Failed, attempts: {train: 2, evaluation: 0}}}\n",
+    )
+    done = sagepipe("test", FILE, cwd=folder)
+    assert done.stdout.splitlines() == [
+        "ok    mended", "ok    given up",
+        "FAIL  its own fault  (pipelines/fraud-detection.tests.yaml:5)",
+        "      `train` was to be tried 2 times, and was 1 times",
+    ]  # fmt: skip
+
+
+def test_a_policy_that_ends_after_some_time_ends() -> None:
+    failure = Failure(exception="Step.THROTTLING")
+    policy = {"ExceptionType": ["Step.THROTTLING"], "IntervalSeconds": 0, "BackoffRate": 0, "ExpireAfterMin": 5}
+    assert failure.attempts([policy]) == (6, False)
+    assert failure.attempts([]) == (1, False)
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ("metrics: 3", "`metrics` must be a map"),
+        ("expect: {steps: process}", "`steps` must be a list"),
+        ("expect: {values: {train: 3}}", "`values` must be a map of steps, each to a map"),
+        ("outputs: [a]", "`outputs` must be a map"),
+        ("fail: {train: [a]}", "a failure must be a map"),
+        ("fail: {train: {exception: bad-luck}}", "`bad-luck` is no exception of retry policies; these are: SageMaker."),
+        ("fail: {train: {times: often}}", "`times` counts the attempts that fail, which `often` does not"),
+    ],
+)
+def test_cases_of_a_wrong_form_are_told(folder: Path, sagepipe: Sagepipe, case: str, said: str) -> None:
+    cases(folder, f"  odd: {{{case}}}\n")
+    done = sagepipe("test", FILE, cwd=folder)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"pipelines/fraud-detection.tests.yaml:3: {said}"), done.stderr
