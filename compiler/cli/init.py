@@ -13,7 +13,7 @@ from compiler.syntax import Mapping, Scalar, parse
 from compiler.syntax.core_schema import resolve
 from compiler.text import Source, closest
 
-_SUFFIX = ".pipeline.yaml"
+_SUFFIX, _CASES = ".pipeline.yaml", ".tests.yaml"
 
 
 def _known(ctx: click.Context, param: click.Parameter, value: str) -> str:
@@ -46,13 +46,13 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
               "those in the repository's pipelines/; a wrong name lists them.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite files that are there.")
 def command(folder: Path, name: str | None, template: str, force: bool) -> None:
-    """Write a starter into DIR (here, if none): a pipeline that compiles as it stands, and its step code.
+    """Write a starter into DIR (here, if none): a pipeline that compiles as it stands, its tests, and its step code.
 
     \b
     sagepipe init fraud --name fraud-scores
     """
-    pipeline = folder / f"{name or template}{_SUFFIX}"
-    files = {pipeline: _pipeline(template, name)}
+    pipeline, cases = (folder / f"{name or template}{suffix}" for suffix in (_SUFFIX, _CASES))
+    files = {pipeline: _pipeline(template, name), cases: data_path("pipelines", f"{template}{_CASES}").read_bytes()}
     files |= {folder / "step_code" / path: source.read_bytes() for path, source in members(data_path("step_code"))}
     there = [path for path in files if path.exists()]
     if there and not force:
@@ -61,8 +61,9 @@ def command(folder: Path, name: str | None, template: str, force: bool) -> None:
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    click.echo(f"written: {pipeline} and {len(files) - 1} files in {folder / 'step_code'}\n")
-    click.echo(f"next:\n  sagepipe validate {pipeline}\n  sagepipe compile {pipeline} -o build")
+    click.echo(f"written: {pipeline}, {cases.name} and {len(files) - 2} files in {folder / 'step_code'}\n")
+    verbs = (f"validate {pipeline}", f"test {pipeline}", f"compile {pipeline} -o build")
+    click.echo("next:\n" + "\n".join(f"  sagepipe {verb}" for verb in verbs))
 
 
 def templates() -> list[str]:

@@ -54,13 +54,15 @@ class Failure:
 class Facts:
     """What a rehearsal takes for given. `metrics`: step and JSON path or metric name to a value; `files`: step to the
     path of a file below its outputs (`report/evaluation.json`) to its content; `outputs`: step to what its function
-    returns; `failures`: by step; `fixed`: operands, as canonical JSON, to values."""
+    returns; `failures`: by step; `fixed`: operands, as canonical JSON, to values; `open`: values that nothing is said
+    of do not fail the step that reads them, and stand for themselves."""
 
     metrics: Mapping[tuple[str, str], Json] = field(default_factory=dict)
     files: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     outputs: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     failures: Mapping[str, Failure] = field(default_factory=dict)
     fixed: Mapping[str, Json] = field(default_factory=dict)
+    open: bool = False
 
 
 @record
@@ -106,6 +108,8 @@ class _State(State):
             case {"Std:JsonGet": {"PropertyFile": {"Get": str(reference)}, "Path": str(path)}}:
                 return self._measured(reference, path)
             case {"Std:JsonGet": {"S3Uri": uri, "Path": str(path)}}:
+                if self._facts.open:
+                    return f"<{path} in {self.evaluate(uri, scope)}>"
                 raise ValueFault(f"the case gives no value for `{path}` in {self.evaluate(uri, scope)}")
         return super().evaluate(value, scope)
 
@@ -130,6 +134,8 @@ class _State(State):
             content = self._facts.files.get(step, {}).get(place)
             if file.get("PropertyFileName") == name and content is not None:
                 return select(content, _path(path), f"{path} in {place} of {step}")
+        if self._facts.open:
+            return f"<{path} of {step}>"
         raise ValueFault(f"the case gives no value for `{path}` of step `{step}`")
 
 
@@ -177,5 +183,8 @@ class _Actors:
             found["FinalMetricDataList"] = final_metrics(metrics)
         if task.node.type in ("Lambda", "Callback"):
             body = name.rpartition("-")[0]
-            found["OutputParameters"] = dict(self._facts.outputs.get(name) or self._facts.outputs.get(body) or {})
+            given = self._facts.outputs.get(name) or self._facts.outputs.get(body) or {}
+            names = [row["OutputName"] for row in task.keys.get("OutputParameters") or ()] if self._facts.open else []
+            unsaid = {output: f"<{output} of {name}>" for output in names}
+            found["OutputParameters"] = {**unsaid, **given}
         return found

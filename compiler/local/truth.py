@@ -54,7 +54,7 @@ def truth_table(plan: Plan, parameters: Mapping[str, Json]) -> Table:
     rows = []
     for values in itertools.product(*(operand.samples for operand in operands)):
         fixed = {operand.key: value for operand, value in zip(operands, values, strict=True)}
-        found = rehearse(plan, parameters, Facts(fixed=fixed))
+        found = rehearse(plan, parameters, Facts(fixed=fixed, open=True))
         rows.append(Row(values, tuple(_said(found, gate) for gate in gates), found))
     return Table(operands, gates, tuple(rows))
 

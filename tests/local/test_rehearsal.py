@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from tiny import Done
 
+from compiler.cli.init import templates
 from compiler.data import data_path
 from compiler.local.rehearsal import Failure
 
@@ -198,3 +199,21 @@ def test_cases_of_a_wrong_form_are_told(folder: Path, sagepipe: Sagepipe, case: 
     done = sagepipe("test", FILE, cwd=folder)
     assert done.returncode == 1
     assert done.stderr.startswith(f"pipelines/fraud-detection.tests.yaml:3: {said}"), done.stderr
+
+
+@pytest.mark.parametrize("template", templates())
+def test_every_starter_brings_cases_that_hold(tmp_path: Path, sagepipe: Sagepipe, template: str) -> None:
+    done = sagepipe("init", "new", "--name", "scores", "--template", template, cwd=tmp_path)
+    assert done.stdout.startswith("written: new/scores.pipeline.yaml, scores.tests.yaml and 7 files in new/step_code\n")
+    assert "  sagepipe test new/scores.pipeline.yaml\n" in done.stdout
+    tested = sagepipe("test", "new/scores.pipeline.yaml", cwd=tmp_path)
+    assert tested.returncode == 0, tested.stdout + tested.stderr
+    assert tested.stderr.endswith(" cases, 0 failed\n") and not tested.stderr.startswith("0 ")
+    assert sagepipe("init", "new", "--name", "scores", cwd=tmp_path).returncode != 0, "nothing is overwritten"
+
+
+def test_the_truth_table_leaves_open_what_no_gate_compares(folder: Path, sagepipe: Sagepipe) -> None:
+    table = sagepipe("test", "pipelines/batch-scoring.pipeline.yaml", "--truth-table", "--format", "json", cwd=folder)
+    rows = [json.loads(line) for line in table.stdout.splitlines()]
+    assert [(row["gates"]["verdict"], row["status"]) for row in rows] == [("else", "Failed"), ("then", "Succeeded")]
+    assert "publish" in rows[1]["steps"]
