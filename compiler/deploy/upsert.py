@@ -76,7 +76,7 @@ def upsert(job: Job) -> str:
 
 def _story(job: Job, acts: list[_Act], done: list[str], uncertain: bool) -> Iterator[str]:
     left = [act.what for act in acts[len(done) :]]
-    yield f"done: {'; '.join(done)}" if done else "nothing was changed before"
+    yield f"done: {'; '.join(done) or 'nothing'}"
     yield f"not done: {'; '.join(left)}"
     if uncertain:
         yield f"whether AWS still did this is not known: {left[0]}"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from apart import Apart, apart
 from botocore.loaders import create_loader
 from click.testing import CliRunner, Result
 from loopback import Endpoint, serve
@@ -136,6 +137,13 @@ def moto(moto_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
     return moto_server
 
 
+@pytest.fixture(scope="session")
+def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apart]:
+    """`sagepipe` in processes of its own."""
+    with apart(tmp_path_factory.mktemp("apart")) as ready:
+        yield ready
+
+
 @pytest.fixture
 def pipeline(tmp_path: Path) -> Path:
     """A small pipeline file with one script."""
@@ -143,6 +151,14 @@ def pipeline(tmp_path: Path) -> Path:
     file = tmp_path / "small.pipeline.yaml"
     file.write_text(PIPELINE)
     return file
+
+
+@pytest.fixture
+def full(pipeline: Path) -> Path:
+    """A pipeline with all that an upsert may write."""
+    (pipeline.parent / "train.py").write_text("print('trained')\n")
+    edited(pipeline, "  parallelism: 4\n", "  parallelism: 4\n  schedule: {expression: rate(1 day)}\n")
+    return edited(pipeline, "    hyperparameters", "    code: train.py\n    hyperparameters")
 
 
 @pytest.fixture

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from conftest import Sagepipe, edited
+from conftest import Sagepipe
 from loopback import Endpoint
+from settled import change, check
 
-SCHEDULE = "  schedule: {expression: rate(1 day)}\n"
 # What a repeat within the run overcomes: before the service acted, or when it has and the answer was lost.
 PASSING = (("throttle", False), ("500", False), ("500", True), ("reset", True), ("hang", True))
 CREATING = [(write, *how) for write in ("PutObject", "CreatePipeline", "CreateSchedule") for how in PASSING]
@@ -24,38 +21,11 @@ UPDATING = [
     *((read, "reset", False) for read in ("HeadObject", "DescribePipeline", "ListTags", "GetSchedule")),
     *((read, "throttle", False) for read in ("HeadObject", "DescribePipeline", "ListPipelineVersions")),
 ]
-SCRIPT = "import sys; from compiler.cli import main; sys.argv = ['sagepipe', *sys.argv[1:]]; main()"
-
-
-@pytest.fixture
-def full(pipeline: Path) -> Path:
-    """A pipeline with all that an upsert may write."""
-    (pipeline.parent / "train.py").write_text("print('trained')\n")
-    edited(pipeline, "  parallelism: 4\n", f"  parallelism: 4\n{SCHEDULE}")
-    return edited(pipeline, "    hyperparameters", "    code: train.py\n    hyperparameters")
 
 
 @pytest.fixture
 def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("compiler.deploy.session.READ", 0.5)
-
-
-def change(file: Path) -> None:
-    edited(file, "default: 100", "default: 200")
-    edited(file, "stage: dev", "stage: prod")
-    edited(file, "rate(1 day)", "rate(2 days)")
-    (file.parent / "prepare.py").write_text("print('better')\n")
-
-
-def check(aws: Endpoint, run: Sagepipe, file: Path, versions: int, objects: int) -> None:
-    """The live state is as the file says, and nothing is there twice."""
-    aws.faults.clear()
-    live = aws.account.pipelines["small"]
-    assert run("plan", file).exit_code == 0
-    assert len(live.versions) == versions and len(aws.account.objects) == objects and aws.account.parts == {}
-    assert list(aws.account.pipelines) == ["small"] and list(aws.account.schedules) == ["small"]
-    aws.calls.clear()
-    assert run("upsert", file, "--yes").exit_code == 0 and aws.writes == []
 
 
 @pytest.mark.usefixtures("brief")
@@ -176,57 +146,3 @@ def test_interrupted(aws: Endpoint, run: Sagepipe, full: Path, monkeypatch: pyte
     assert stopped.exit_code == 130 and "not done: set schedule small\n" in stopped.stderr
     assert "created arn:aws" in next(line for line in stopped.stderr.splitlines() if line.startswith("done: "))
     monkeypatch.undo()
-
-
-def test_two_at_once(aws: Endpoint, run: Sagepipe, full: Path) -> None:
-    """Two processes, started together, for the same file."""
-    both = [
-        subprocess.Popen(
-            [sys.executable, "-c", SCRIPT, "upsert", str(full), "--yes"],
-            stderr=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-        )
-        for _ in range(2)
-    ]
-    told = [process.communicate(timeout=60)[1].decode() for process in both]
-    assert [process.returncode for process in both] == [0, 0], told
-    check(aws, run, full, versions=len(aws.account.pipelines["small"].versions), objects=2)
-    assert len(aws.account.pipelines["small"].versions) == 1
-
-
-def killed(aws: Endpoint, file: Path, *options: str) -> bool:
-    """Run an upsert in a process of its own; whether a fault killed it."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, "upsert", str(file), "--yes", *options],
-        env=dict(os.environ), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    aws.victim = process.pid
-    return process.wait(timeout=60) == -9
-
-
-@pytest.mark.parametrize(
-    ("operation", "skip"),
-    [("PutObject", 0), ("PutObject", 1), ("UpdatePipeline", 0), ("AddTags", 0), ("UpdatePipelineVersion", 0),
-     ("UpdatePipelineVersion", 1), ("UpdateSchedule", 0)],
-)  # fmt: skip
-def test_killed_while_updating(aws: Endpoint, run: Sagepipe, full: Path, operation: str, skip: int) -> None:
-    run("upsert", full, "--yes", "--alias", "prod")
-    change(full)
-    (full.parent / "train.py").write_text("print('trained better')\n")
-    aws.fail(operation, "kill", after=True, skip=skip)
-    assert killed(aws, full, "--alias", "prod")
-    aws.faults.clear()
-    assert run("upsert", full, "--yes", "--alias", "prod").exit_code == 0
-    assert [v.aliases for v in aws.account.pipelines["small"].versions] == [[], ["prod"]]
-    check(aws, run, full, versions=2, objects=4)
-
-
-@pytest.mark.parametrize(
-    ("operation", "after"), [("PutObject", False), ("CreatePipeline", True), ("CreateSchedule", True)]
-)
-def test_killed_while_creating(aws: Endpoint, run: Sagepipe, full: Path, operation: str, after: bool) -> None:
-    aws.fail(operation, "kill", after=after)
-    assert killed(aws, full)
-    aws.faults.clear()
-    assert run("upsert", full, "--yes").exit_code == 0
-    check(aws, run, full, versions=1, objects=2)
