@@ -132,14 +132,14 @@ class _Forecaster:
 
     def _changed(self, step: StepAt, old: StepAt) -> Forecast | None:
         for attribute in _attributes(step):
-            if not same(_at(old, attribute), _at(step, attribute)):
+            if _differs(old, step, attribute):
                 return Forecast(step.name, "will re-run", f"`{attribute}` changed", attribute)
         return None
 
     def _doubts(self, step: StepAt, old: StepAt) -> Iterator[Forecast]:
         """What may be part of the key and is not the same as before, or is new in every run."""
         for attribute in DOUBTFUL.get(str(step.json.get("Type")), ()):
-            if not same(_at(old, attribute), _at(step, attribute)):
+            if _differs(old, step, attribute):
                 yield Forecast(step.name, "unknown", f"`{attribute}` changed, which may be counted", attribute)
             elif attribute != "ProcessingOutputConfig":
                 reads = [f for path in _gets(_at(step, attribute)) if (f := self._follows(step.name, attribute, path))]
@@ -178,7 +178,7 @@ class _Forecaster:
         if attribute not in step.json.get("Arguments", {}):
             return False
         old = self.before.get(step.name)
-        moved = old is None or not same(_at(old, attribute), _at(step, attribute))
+        moved = old is None or _differs(old, step, attribute)
         return moved or any(self._varies(read) for read in _gets(_at(step, attribute)))
 
     def _varies(self, path: str) -> bool:
@@ -203,6 +203,10 @@ def _at(step: StepAt, attribute: str) -> Json:
     if value is None and "." not in attribute:
         value = step.json.get(attribute)
     return value
+
+
+def _differs(old: StepAt, step: StepAt, attribute: str) -> bool:
+    return not same(_at(old, attribute), _at(step, attribute), attribute.rpartition(".")[2])
 
 
 def _references(step: StepAt) -> Iterator[tuple[str, str]]:
@@ -240,5 +244,5 @@ def kept_places(before: dict[str, Json], after: dict[str, Json]) -> Iterator[tup
         if name not in old or not cache_on(step) or not _cacheable(step) or verdicts[name] == "will re-run":
             continue
         for attribute in PLACES:
-            if not same(_at(old[name], attribute), _at(step, attribute)):
+            if _differs(old[name], step, attribute):
                 yield name, attribute

@@ -19,6 +19,14 @@ DEFAULTS: dict[str, Json] = {
     "S3InputMode": "File",
     "CompressionType": "None",
     "RecordWrapperType": "None",
+    "SplitType": "None",
+    "AssembleWith": "None",
+    "JoinSource": "None",
+    "InputFilter": "$",
+    "OutputFilter": "$",
+    "MaxPayloadInMB": 6,
+    "InitialVariantWeight": 1.0,
+    "Mode": "SingleModel",
     "TrainingInputMode": "File",
     "ScalingType": "Auto",
     "TrainingJobEarlyStoppingType": "Off",
@@ -30,6 +38,17 @@ DEFAULTS: dict[str, Json] = {
     "IntervalSeconds": 1,
     "On": "",
 }
+GZIP = ("CompressionType", "GZIP")  # what OutputDataConfig means by nothing; inputs spell theirs otherwise
+# Maps whose members are the author's: what is empty or a default elsewhere is a value here, and order counts.
+FREE_ARGUMENTS = "Arguments of a function or a queue"
+FREE = (
+    "HyperParameters",
+    "StaticHyperParameters",
+    "Environment",
+    "Metadata",
+    "CustomerMetadataProperties",
+    FREE_ARGUMENTS,
+)
 
 
 class Difference(NamedTuple):
@@ -40,35 +59,49 @@ class Difference(NamedTuple):
     after: Json
 
 
-def differences(before: Json, after: Json, path: str = "") -> Iterator[Difference]:
+def differences(before: Json, after: Json, path: str = "", key: str = "", free: bool = False) -> Iterator[Difference]:
     """Where the two differ, at the deepest path that tells; nothing where they mean the same."""
-    if same(before, after):
+    if same(before, after, key, free):
         return
+    free = _free(key, free)
     if isinstance(before, dict) and isinstance(after, dict) and not (_reference(before) or _reference(after)):
-        yield from _maps(before, after, path)
-    elif isinstance(before, list) and isinstance(after, list) and (_named(before) or _named(after)):
+        yield from _maps(before, after, path, free)
+    elif isinstance(before, list) and isinstance(after, list) and not free and (_named(before) or _named(after)):
         yield from _named_lists(before, after, path)
     else:
         yield Difference(path, before, after)
 
 
-def same(before: Json, after: Json, key: str = "") -> bool:
-    """Whether two values mean the same."""
-    before, after = _defaulted(before, key), _defaulted(after, key)
+def same(before: Json, after: Json, key: str = "", free: bool = False) -> bool:
+    """Whether two values mean the same; `key` names them, `free` says that they stand in a map of the author's."""
+    if not free:
+        before, after = _defaulted(before, key), _defaulted(after, key)
+    free = _free(key, free)
     match before, after:
         case dict(), dict():
-            keys = dict.fromkeys([*before, *after])
-            return all(same(before.get(k, MISSING), after.get(k, MISSING), k) for k in keys)
-        case list(), list() if key in UNORDERED or _named(before):
+            members = dict.fromkeys([*before, *after])
+            return all(same(before.get(k, MISSING), after.get(k, MISSING), _key(k, before), free) for k in members)
+        case list(), list() if not free and (key in UNORDERED or _named(before)):
             return len(before) == len(after) and _same_in_any_order(before, after)
         case list(), list():
-            return len(before) == len(after) and all(same(a, b) for a, b in zip(before, after, strict=True))
+            pairs = zip(before, after, strict=False)
+            return len(before) == len(after) and all(same(a, b, "", free) for a, b in pairs)
         case (bool(), _) | (_, bool()):
             return before is after
         case int() | float(), int() | float():
             return bool(before == after)
         case _:
             return bool(before == after) and type(before) is type(after)
+
+
+def _free(key: str, free: bool) -> bool:
+    """Whether what stands in a value of that name is the author's; a Join is the service's everywhere."""
+    return (free or key in FREE) and key != "Std:Join"
+
+
+def _key(key: str, holder: dict[str, Json]) -> str:
+    """The name of a member; the arguments of Lambda and Callback have one of their own."""
+    return FREE_ARGUMENTS if key == "Arguments" and ("FunctionArn" in holder or "SqsQueueUrl" in holder) else key
 
 
 def _same_in_any_order(before: list[Json], after: list[Json]) -> bool:
@@ -85,16 +118,17 @@ def _defaulted(value: Json, key: str) -> Json:
     """A missing or empty value as what it stands for."""
     if value is MISSING or value is None or value == [] or value == {}:
         return DEFAULTS.get(key, MISSING)
+    if (key, value) == GZIP:
+        return DEFAULTS[key]
     if key == "CacheConfig" and isinstance(value, dict) and value.get("Enabled") is False:
         return MISSING
     return value
 
 
-def _maps(before: dict[str, Json], after: dict[str, Json], path: str) -> Iterator[Difference]:
+def _maps(before: dict[str, Json], after: dict[str, Json], path: str, free: bool) -> Iterator[Difference]:
     for key in dict.fromkeys([*before, *after]):
         one, other = before.get(key, MISSING), after.get(key, MISSING)
-        if not same(one, other, key):
-            yield from differences(one, other, f"{path}.{key}" if path else key)
+        yield from differences(one, other, f"{path}.{key}" if path else key, _key(key, before), free)
 
 
 def _reference(value: dict[str, Json]) -> bool:

@@ -75,7 +75,7 @@ def test_a_saved_plan_is_stale_when_the_schedule_changes(
         ("rate(1 day)", "cron(0 3 * * ? *)", 'ScheduleExpression: "rate(1 day)" -> "cron(0 3 * * ? *)"'),
         (", timezone: Asia/Seoul", "", 'ScheduleExpressionTimezone: "Asia/Seoul" -> "UTC"'),
         (", parameters: {Data: s3://other/claims/}", "", "Target.SageMakerPipelineParameters.PipelineParameterList"),
-        ("s3://other/claims/", "s3://new/claims/", "Target.SageMakerPipelineParameters.PipelineParameterList['Data'].Value: "),
+        ("s3://other/claims/", "s3://new/claims/", "Target.SageMakerPipelineParameters.PipelineParameterList['Data']"),
         ("timezone:", "role: arn:aws:iam::111122223333:role/clock, timezone:", "Target.RoleArn"),
     ],
     ids=["expression", "timezone", "no parameters", "other parameters", "role"],
