@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, Literal
 
 from compiler.deploy.bundle import Upload
@@ -18,6 +17,10 @@ ENDED = "NoSuchUpload"  # completed by a call whose answer was lost, or given up
 TRIES = 3
 HEAD = "most often the credentials have expired: sign in again, then run the same command again"
 REPLACES = "run the same command again: it replaces them"
+LEFT = (
+    "parts of {uri} were sent and could not be taken back: they are no object, and stay in the bucket until a rule of "
+    "its lifecycle removes them"
+)
 State = Literal["missing", "present", "wrong", "unknown"]
 Tell = Callable[[str], None]
 
@@ -111,8 +114,10 @@ def _put_parts(s3: Any, upload: Upload, condition: dict[str, str], tell: Tell) -
             tell(f"  {min(100, 100 * (start + PART) // len(upload.content))} % of {upload.uri}")
         whole = s3.complete_multipart_upload(**place, UploadId=made, MultipartUpload={"Parts": parts}, **condition)
     except BaseException:
-        with suppress(BotoCoreError, ClientError):
+        try:
             s3.abort_multipart_upload(**place, UploadId=made)
+        except (BotoCoreError, ClientError):
+            tell(f"  {LEFT.format(uri=upload.uri)}")
         raise
     if not _sound(upload.content, whole.get("ChecksumSHA256")):
         raise AwsFault("aws-checksum", f"{upload.uri} was uploaded, and S3 holds other bytes", hint=REPLACES)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import Sagepipe
 from loopback import Endpoint
+from objects import composite
 from settled import change, check
 
 # What a repeat within the run overcomes: before the service acted, or when it has and the answer was lost.
@@ -21,6 +22,14 @@ UPDATING = [
     *((read, "reset", False) for read in ("HeadObject", "DescribePipeline", "ListTags", "GetSchedule")),
     *((read, "throttle", False) for read in ("HeadObject", "DescribePipeline", "ListPipelineVersions")),
 ]
+
+
+@pytest.fixture
+def in_parts(full: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same with a script that is uploaded in three parts; the other code is put whole."""
+    monkeypatch.setattr("compiler.deploy.upload.PART", 10_000)
+    (full.parent / "prepare.py").write_text("# " + "x" * 20_000 + "\n")
+    return full
 
 
 @pytest.fixture
@@ -49,6 +58,32 @@ def test_updating_overcomes(aws: Endpoint, run: Sagepipe, full: Path, operation:
     assert aws.faults[0].times == 0
     assert [v.aliases for v in aws.account.pipelines["small"].versions] == [[], ["prod"]]
     check(aws, run, full, versions=2, objects=3)
+
+
+PARTS = [(part, *how) for part in ("CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload") for how in PASSING]
+
+
+@pytest.mark.usefixtures("brief")
+@pytest.mark.parametrize(("operation", "how", "after"), PARTS)
+def test_an_upload_in_parts_overcomes(
+    aws: Endpoint, run: Sagepipe, in_parts: Path, operation: str, how: str, after: bool
+) -> None:
+    """A part is sent again under its number. An upload whose end was told to nobody is looked for, not begun anew."""
+    aws.fail(operation, how, after=after, skip=operation == "UploadPart")
+    made = run("upsert", in_parts, "--yes")
+    assert made.exit_code == 0, made.output
+    assert aws.faults[0].times == 0 and aws.operations.count("PutObject") == 1
+    assert not any(aws.account.parts.values())
+    check(aws, run, in_parts, versions=1, objects=2)
+
+
+@pytest.mark.parametrize("how", ["throttle", "500", "reset", ("AccessDenied", "no", 403)])
+def test_who_one_is_may_stay_unknown(aws: Endpoint, run: Sagepipe, full: Path, how: str | tuple[str, str, int]) -> None:
+    """A network without a way to STS is no reason to stop; it is asked once."""
+    aws.fail("GetCallerIdentity", how, times=-1)
+    assert run("upsert", full, "--yes").exit_code == 0
+    assert aws.operations.count("GetCallerIdentity") == 1
+    check(aws, run, full, versions=1, objects=2)
 
 
 @pytest.mark.parametrize("operation", ["UpdatePipeline", "UpdatePipelineVersion"])
@@ -107,15 +142,50 @@ def test_wrong_checksum(aws: Endpoint, run: Sagepipe, full: Path) -> None:
     check(aws, run, full, versions=1, objects=2)
 
 
-def test_failing_parts_are_given_up(aws: Endpoint, run: Sagepipe, full: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("compiler.deploy.upload.PART", 1000)
-    (full.parent / "prepare.py").write_text("# " + "x" * 2500 + "\n")
+def test_an_object_of_parts_that_is_not_what_was_sent(aws: Endpoint, run: Sagepipe, in_parts: Path) -> None:
+    """Each part arrived, and yet the whole is another: it is told, the pipeline is not made, a second run mends it."""
+    aws.account.garbled = 1
+    failed = run("upsert", in_parts, "--yes")
+    assert failed.exit_code == 3 and "was uploaded, and S3 holds other bytes" in failed.stderr
+    assert "run the same command again: it replaces them" in failed.stderr
+    assert aws.account.pipelines == {}
+    again = run("upsert", in_parts, "--yes")
+    assert again.exit_code == 0 and "replaced s3://" in again.stderr
+    check(aws, run, in_parts, versions=1, objects=2)
+
+
+def test_other_bytes_of_the_same_size_are_found(aws: Endpoint, run: Sagepipe, in_parts: Path) -> None:
+    """The checksum of an object of parts is compared, too, and so is one of other parts than ours."""
+    run("upsert", in_parts, "--yes")
+    (place,) = [place for place in aws.account.objects if place[1].endswith("prepare.py")]
+    sound = aws.account.objects[place]
+    for content in (sound[::-1], sound):
+        aws.account.objects[place] = content
+        aws.account.checksums[place] = composite([content[:5000], content[5000:]])
+        assert "replaced s3://" in run("upsert", in_parts, "--yes").stderr
+        assert aws.account.objects[place] == sound
+    aws.account.checksums.pop(place)
+    check(aws, run, in_parts, versions=1, objects=2)
+
+
+def test_failing_parts_are_given_up(aws: Endpoint, run: Sagepipe, in_parts: Path) -> None:
     aws.fail("UploadPart", "digest", skip=1, times=-1)
-    assert run("upsert", full, "--yes").exit_code == 3
+    failed = run("upsert", in_parts, "--yes")
+    assert failed.exit_code == 3 and "error[aws-checksum]: cannot upload s3://" in failed.stderr
     assert aws.account.parts == {}
     aws.faults.clear()
-    assert run("upsert", full, "--yes").exit_code == 0
-    check(aws, run, full, versions=1, objects=2)
+    assert run("upsert", in_parts, "--yes").exit_code == 0
+    check(aws, run, in_parts, versions=1, objects=2)
+
+
+def test_parts_that_cannot_be_taken_back_are_told(aws: Endpoint, run: Sagepipe, in_parts: Path) -> None:
+    aws.fail("UploadPart", ("AccessDenied", "no", 403), skip=1, times=-1)
+    aws.fail("AbortMultipartUpload", ("AccessDenied", "no", 403), times=-1)
+    failed = run("upsert", in_parts, "--yes")
+    assert failed.exit_code == 3 and "were sent and could not be taken back" in failed.stderr
+    aws.faults.clear()
+    assert run("upsert", in_parts, "--yes").exit_code == 0
+    check(aws, run, in_parts, versions=1, objects=2)
 
 
 def test_an_upload_that_another_run_wins(aws: Endpoint, run: Sagepipe, full: Path) -> None:
