@@ -58,7 +58,7 @@ class Result:
 
         if self.definition is None or self.settings is None or self.project is None:
             return {}
-        return outputs(self.definition, self.settings, self.assets, self.places, self.project.shown, self.target)
+        return outputs(self.definition, self.settings, self.assets, self.places, self.project.shown)
 
 
 class Validation(NamedTuple):

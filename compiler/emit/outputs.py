@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from compiler.assets import Asset
@@ -13,6 +14,8 @@ from compiler.model.account import account_of
 from compiler.model.values import MapValue
 from compiler.text import Span
 
+SCRIPT = Path(__file__).with_name("standalone") / "upsert.py"
+
 
 def outputs(
     definition: dict[str, Any],
@@ -20,7 +23,6 @@ def outputs(
     assets: Iterable[tuple[Asset, str]],
     places: dict[str, Span],
     shown: Callable[[str], str],
-    target: str,
 ) -> dict[str, bytes]:
     """All files of one compiled pipeline, relative path to content. `assets` come with their S3 URIs.
 
@@ -38,8 +40,8 @@ def outputs(
     files: dict[str, bytes] = {
         "definition.json": (text + "\n").encode(),
         "upsert.json": readable(request).encode(),
-        "upsert.py": _script(settings, target).encode(),
-        "assets.json": readable({"assets": [_row(a, uri) for a, uri in uploads]}).encode(),
+        "upsert.py": SCRIPT.read_bytes(),
+        "assets.json": readable(_manifest(settings, uploads)).encode(),
         "sourcemap.json": a_place_a_line(_source_map(places, shown)).encode(),
     }
     if (schedule := schedule_request(settings)) is not None:
@@ -56,23 +58,18 @@ def _definition_asset(text: str, settings: MapValue) -> tuple[Asset, str]:
     return asset, "s3://" + "/".join([*(w for w in words if w), asset.sha256, asset.name])
 
 
+def _manifest(settings: MapValue, uploads: list[tuple[Asset, str]]) -> dict[str, Any]:
+    """Where a folder belongs, and what is to be uploaded for it."""
+    rows = [_row(asset, uri) for asset, uri in uploads]
+    return {"account": account_of(settings), "region": settings.text("region"), "assets": rows}
+
+
 def _path(asset: Asset) -> str:
     return f"assets/{asset.sha256}/{asset.name}"
 
 
 def _row(asset: Asset, uri: str) -> dict[str, Any]:
     return {"path": _path(asset), "sha256": asset.digest, "size": len(asset.content), "uri": uri}
-
-
-def _script(settings: MapValue, target: str) -> str:
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # only a folder needs the script
-
-    loader = PackageLoader("compiler.emit")
-    environment = Environment(loader=loader, undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
-    template = environment.get_template("upsert.py.j2")
-    return template.render(
-        name=settings.text("name"), region=settings.text("region"), account=account_of(settings), target=target
-    )
 
 
 def _source_map(places: dict[str, Span], shown: Callable[[str], str]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def wrapper(kind: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
     from jinja2 import Environment, PackageLoader  # only a wrapper needs it
 
     environment = Environment(loader=PackageLoader("compiler.emit"), keep_trailing_newline=True, autoescape=False)
-    environment.filters |= {"quoted": quoted, "literal": literal, "inner": inner}
+    environment.filters |= {"quoted": quoted, "literal": literal, "inner": inner, "inert": inert}
     template, name = WRAPPERS[kind]
     create = json.loads(files["upsert.json"])["create"]
     text = environment.get_template(template).render(
@@ -43,6 +43,11 @@ def _asset(row: dict[str, Any]) -> dict[str, Any]:
 def quoted(text: str) -> str:
     """Text as a double-quoted YAML scalar: JSON, with the characters escaped that YAML does not take as they are."""
     return UNPRINTABLE.sub(_escaped, json.dumps(text, ensure_ascii=False))
+
+
+def inert(definition: str) -> str:
+    """JSON in which CloudFormation finds no dynamic reference: it would put a secret where `{{resolve:` stands."""
+    return definition.replace("{{resolve:", "{\\u007bresolve:")
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Creates or updates the SageMaker pipeline {{ name | tojson }}{% if target %} (target {{ target | tojson }}){% endif %}.
+"""Creates or updates the SageMaker pipeline that stands in this folder.
 
 Made by sagepipe. It reads the files beside it and needs boto3 and AWS credentials, nothing else:
 
@@ -15,6 +15,7 @@ import base64
 import hashlib
 import json
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import boto3
@@ -22,8 +23,6 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 HERE = Path(__file__).resolve().parent
-ACCOUNT = {{ account | tojson }}
-REGION = {{ region | tojson }} or None
 PART = 32 * 1024 * 1024  # what is longer than two of these is uploaded in parts
 PAUSES = (0.5, 1, 2, 4, 8)
 NOT_FOUND = ("ResourceNotFound", "ResourceNotFoundException")
@@ -35,6 +34,9 @@ TAKEN = ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchUpload")
 
 def read(name):
     return json.loads((HERE / name).read_text("utf-8"))
+
+
+MANIFEST = read("assets.json")
 
 
 def code(error):
@@ -50,8 +52,8 @@ def refuse_another_account(session):
         found = session.client("sts", config=tries(1)).get_caller_identity()["Account"]
     except (BotoCoreError, ClientError):
         return
-    if ACCOUNT and found != ACCOUNT:
-        raise SystemExit(f"This is for account {ACCOUNT}, and these credentials are of account {found}.")
+    if MANIFEST["account"] not in ("", found):
+        raise SystemExit(f"This is for account {MANIFEST['account']}, and these credentials are of account {found}.")
 
 
 # Code
@@ -60,7 +62,7 @@ def refuse_another_account(session):
 def assets():
     """The place and bytes of each asset, all of them as they were compiled."""
     found = []
-    for asset in read("assets.json")["assets"]:
+    for asset in MANIFEST["assets"]:
         content = (HERE / asset["path"]).read_bytes()
         if hashlib.sha256(content).hexdigest() != asset["sha256"]:
             raise SystemExit(f"{asset['path']} was changed after it was compiled")
@@ -112,10 +114,8 @@ def put(s3, place, content, condition):
             done.append({"PartNumber": number, "ETag": sent["ETag"], "ChecksumSHA256": checksum(body)})
         whole = s3.complete_multipart_upload(**started, MultipartUpload={"Parts": done}, **condition)
     except BaseException:
-        try:
+        with suppress(BotoCoreError, ClientError):
             s3.abort_multipart_upload(**started)
-        except (BotoCoreError, ClientError):
-            pass
         raise
     if not is_of(content, whole.get("ChecksumSHA256")):
         raise SystemExit(f"{place['Key']} was uploaded, and S3 holds other bytes: run this again, it replaces them")
@@ -336,7 +336,7 @@ if __name__ == "__main__":
     arguments.add_argument("--alias", metavar="NAME", help="let this alias name the newest version")
     arguments.add_argument("--prune-tags", action="store_true", help="remove the live tags that are not wanted here")
     arguments.add_argument("--code-only", action="store_true", help="only upload the code")
-    session = boto3.session.Session(region_name=REGION)
+    session = boto3.session.Session(region_name=MANIFEST["region"] or None)
     try:
         main(session, arguments.parse_args())
     except (BotoCoreError, ClientError) as error:
