@@ -23,7 +23,7 @@ NEEDED = (
     "compiler/_data/schemas/images.json",
     "compiler/_data/pipelines/fraud-detection.pipeline.yaml",
     "compiler/_data/step_code/train.py",
-    "compiler/emit/templates/upsert.py.j2",
+    "compiler/emit/standalone/upsert.py",
 )
 
 
