@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from compiler.deploy.faults import AwsFault, told
+from compiler.deploy.faults import CONFLICT, AwsFault, told
 from compiler.deploy.session import Session, paged
 
 Json = dict[str, Any]
@@ -26,8 +26,12 @@ def _too_old(what: str) -> AwsFault:
 
 
 def set_alias(session: Session, name: str, alias: str, version: int | None = None) -> str:
-    """Let `alias` name a version, the newest when None; says what it names. An alias is moved in two calls: off the old
-    version, then onto the new one. Before a call whose answer was lost is repeated, the versions are looked at."""
+    """Let `alias` name a version, the newest when None; says what it names. Raises AwsFault.
+
+    An alias must be taken off one version before another may have it, and a call speaks of one version (API:
+    UpdatePipelineVersion): for the instant between two calls no version has it, and a start by alias is refused.
+    Before a call is repeated whose answer was lost, or that another run was faster with, the versions are looked at.
+    """
     for pause in PAUSES:
         try:
             return _set_alias(session, name, alias, version)
@@ -50,14 +54,27 @@ def _set_alias(session: Session, name: str, alias: str, version: int | None) -> 
     holder = _holder(rows, alias)
     if holder is not None and _id(holder) == wanted:
         return f"alias {alias} names version {wanted} already"
-    if holder is not None:
-        _operate(session, holder["PipelineArn"], _id(holder), {"Remove": [alias]}, f"take alias {alias} off")
+    arn, off = rows[0]["PipelineArn"], ""
     try:
-        _operate(session, rows[0]["PipelineArn"], wanted, {"Add": [alias]}, f"set alias {alias}")
+        if holder is not None:
+            _operate(session, arn, _id(holder), {"Remove": [alias]}, f"take alias {alias} off")
+            off = f"alias {alias} was taken off version {_id(holder)}; no version has it now"
+        _operate(session, arn, wanted, {"Add": [alias]}, f"set alias {alias}")
     except AwsFault as fault:
-        off = (f"alias {alias} was taken off version {_id(holder)}; no version has it now",) if holder else ()
-        raise fault.with_notes(*off) from None
+        raise _overtaken(session, name, alias, holder) or fault.with_notes(*filter(None, [off])) from None
     return f"alias {alias} names version {wanted}" + (f", before {_id(holder)}" if holder else "")
+
+
+def _overtaken(session: Session, name: str, alias: str, holder: Json | None) -> AwsFault | None:
+    """The conflict, where the alias is with another version than it was: another run has moved it meanwhile."""
+    try:
+        now = _holder(versions(session, name), alias)
+    except AwsFault:
+        return None
+    if now is None or (holder is not None and _id(now) == _id(holder)):
+        return None
+    said = f"cannot set alias {alias}: another run is moving it, now to version {_id(now)}"
+    return AwsFault("aws-refused", said, hint="run the same command again", answer=CONFLICT[0])
 
 
 def named_by(session: Session, name: str, alias: str) -> int:
