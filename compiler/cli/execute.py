@@ -92,6 +92,7 @@ def command(
     from compiler.local.execute import exit_status
     from compiler.local.report import report
     from compiler.local.session import InputFault, Wishes, run
+    from compiler.local.view import Events
 
     wishes = Wishes(
         wanted["parameters"], wanted["data"], wanted["handlers"], not wanted["no_cache"], wanted["cache_mode"],
@@ -108,7 +109,10 @@ def command(
     finally:
         view.close()
     again = shlex.join(["sagepipe", "run", file, *_same_again(wanted, target, variables, name)])
-    report(ran, given, again, _say, explain=explain_cache, as_json=as_json)
+    if isinstance(view, Events):
+        view.event({"event": "ended", "execution": ran.id, "status": ran.status, "folder": str(ran.folder)})
+    else:
+        report(ran, given, again, _say, explain=explain_cache)
     click.get_current_context().exit(exit_status(ran.status))
 
 
@@ -133,7 +137,7 @@ def _view(as_json: bool, given: Given) -> View:
     if sys.stderr.isatty():
         from compiler.local.live import Live  # rich, which only a terminal needs
 
-        return Live(given.name, given.definition)
+        return Live(given.name, given.plan)
     return Lines(_say)
 
 

@@ -63,8 +63,14 @@ class Engine:
                 break
             self._await()
         for node in list(self.pending.values()):
-            self._end(node, Outcome(NOT_RUN, reason="stopped" if self.stopping else "an earlier step failed"))
+            self._end(node, Outcome(NOT_RUN, reason=self._why_halted))
+        for loop in [loop for loop in self.loops.values() if loop.open]:
+            self._end(loop.node, Outcome(STOPPED, reason=self._why_halted))
         return self.status
+
+    @property
+    def _why_halted(self) -> str:
+        return "stopped" if self.stopping else "an earlier step failed"
 
     @property
     def status(self) -> str:

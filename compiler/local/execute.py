@@ -52,13 +52,14 @@ class Settings:
 
 @record
 class Ran:
-    """What an execution came to: its id, its status, and every step's outcome."""
+    """What an execution came to: its id, its status, and every step's outcome. `basis`: the one to go on from."""
 
     id: str
     status: str
     folder: Path
     outcomes: dict[str, Outcome]
     seconds: float
+    basis: str
 
 
 def execute(plan: Plan, parameters: Mapping[str, Json], store: Store, settings: Settings, view: View) -> Ran:
@@ -88,7 +89,7 @@ def execute(plan: Plan, parameters: Mapping[str, Json], store: Store, settings: 
     steps = {name: outcome.status for name, outcome in engine.outcomes.items()}
     execution.finish(status, {"steps": steps, "metrics": state.measured, **backends})
     execution.close()
-    return Ran(execution.id, status, execution.folder, engine.outcomes, time.time() - execution.started)
+    return Ran(execution.id, status, execution.folder, engine.outcomes, time.time() - execution.started, execution.id)
 
 
 def _run(engine: Engine, machine: Machine, view: View) -> str:

@@ -12,10 +12,9 @@ from rich.live import Live as Screen
 from rich.table import Table
 from rich.text import Text
 
-from compiler.diff.steps import flatten
 from compiler.local.machine import last_lines
 from compiler.local.outcome import Outcome
-from compiler.local.plan import Node
+from compiler.local.plan import Node, Plan
 from compiler.local.view import outcome_text
 
 Json = Any
@@ -34,18 +33,20 @@ class Row:
 class Live:
     """Draws itself anew ten times a second; what was noted stands above."""
 
-    def __init__(self, name: str, definition: dict[str, Json]) -> None:
-        self._rows = {step.name: Row(str(step.json.get("Type", ""))) for step in flatten(definition).values()}
+    def __init__(self, name: str, plan: Plan) -> None:
+        self._rows = {node.name: Row(node.type) for node in plan.nodes.values() if not plan.in_loop(node)}
         self._name, self._began = name, time.monotonic()
         self._folder: Path | None = None
-        self._screen = Screen(console=Console(file=sys.stderr), get_renderable=self._draw, refresh_per_second=10)
+        self._closed = False
+        self._console = Console(file=sys.stderr)
+        self._screen = Screen(console=self._console, get_renderable=self._draw, refresh_per_second=10)
         self._screen.start()
 
     def opened(self, execution: str, folder: Path) -> None:
         self._folder = folder
 
     def note(self, text: str) -> None:
-        self._screen.console.print(Text(text, style="dim"))
+        self._console.print(Text(text, style="dim"))
 
     def started(self, node: Node) -> None:
         row = self._rows.setdefault(node.name, Row(node.type))
@@ -62,21 +63,38 @@ class Live:
         pass
 
     def close(self) -> None:
+        self._closed = True
         self._screen.stop()
 
     def _draw(self) -> RenderableType:
         now = time.monotonic()
         table = Table(box=None, pad_edge=False, header_style="dim")
         table.add_column(self._name, no_wrap=True, min_width=max([len(self._name), *map(len, self._rows)]))
-        table.add_column("type", no_wrap=True, min_width=max(len(row.kind) for row in self._rows.values()))
+        table.add_column("type", no_wrap=True, min_width=max([4, *(len(row.kind) for row in self._rows.values())]))
         table.add_column(f"{now - self._began:.1f} s", no_wrap=True, overflow="ellipsis")
         tails: list[RenderableType] = []
-        for name, row in self._rows.items():
+        shown, said = self._shown()
+        for name, row in shown.items():
             text = f"running  {now - row.began:.1f}s" if row.running else row.text or "waiting"
             table.add_row(Text(name, style="bold" if row.running else ""), row.kind, Text(text, style=row.style))
             if row.running:
                 tails += [Text(f"  {name} | {line}", style="dim", no_wrap=True) for line in self._tail(name)]
-        return Group(table, *tails)
+        return Group(table, *([Text(said, style="dim")] if said else []), *tails)
+
+    def _shown(self) -> tuple[dict[str, Row], str]:
+        """The rows there is room for, and a word on the others: where there are too many, those that run, those that
+        failed, the newest of those that ended, and the next."""
+        running = sum(row.running for row in self._rows.values())
+        room = self._console.height - running * TAIL - 3
+        hidden = len(self._rows) - room
+        if hidden <= 0 or self._closed:
+            return self._rows, ""
+        ended = [name for name, row in self._rows.items() if row.text and not row.text.startswith("FAILED")]
+        waiting = [name for name, row in self._rows.items() if not (row.text or row.running)]
+        away = ended[: max(0, min(hidden, len(ended) - 2))]
+        away += waiting[len(waiting) - (hidden - len(away)) :] if hidden > len(away) else []
+        left = {name: row for name, row in self._rows.items() if name not in away}
+        return left, f"... and {len(self._rows) - len(left)} more steps"
 
     def _tail(self, name: str) -> list[str]:
         if self._folder is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import field
@@ -101,30 +102,10 @@ class Performer:
 
     def _run(self, task: Task, key: Key | None, explained: Outcome | Explanation) -> Outcome:
         notes = [explained.why] if isinstance(explained, Explanation) and ELSEWHERE in explained.why else []
-        attempt, began = 1, time.monotonic()
-        retries = Retries(task.keys.get("RetryPolicies") or [])
-        while True:
-            folder = self.execution.step_folder(task.node.name)
-            folder = folder if attempt == 1 else folder.with_name(f"{folder.name}.attempt-{attempt}")
-            job = Job(
-                task.node.name, task.node.type, task.scope.job_name, task.arguments, task.keys, folder, self.shop,
-                notes.append,
-            )  # fmt: skip
-            details = {"folder": str(folder), "attempts": attempt, "cache": list(explained)}  # type: ignore[arg-type]
-            try:
-                done = JOBS[task.node.type](job)
-                break
-            except JobStopped:
-                return Outcome(STOPPED, reason="stopped", details=details)
-            except (NoBackend, ValueFault) as failure:
-                return Outcome(FAILED, reason=str(failure), details=details)
-            except (JobFailed, OSError) as problem:
-                failed = as_failure(problem)
-                pause = retries.pause(failed.kind, time.monotonic() - began)
-                if pause is None or self.shop.machine.stopping.wait(pause):
-                    return Outcome(FAILED, reason=str(failed), notes=tuple(notes), details=details)
-                notes.append(f"attempt {attempt} failed ({failed.kind}): {failed}")
-                attempt += 1
+        details: dict[str, Json] = {"cache": list(explained)}  # type: ignore[arg-type]
+        done = self._tried(task, notes, details)
+        if isinstance(done, Outcome):
+            return done
         rows = [list(artifact) for artifact in done.artifacts]
         if key is not None and self.cache is not None:
             facts = {"metrics": done.metrics}
@@ -132,3 +113,30 @@ class Performer:
         return Outcome(
             SUCCEEDED, done.properties, metrics=done.metrics, notes=tuple(notes), details={**details, "artifacts": rows}
         )  # fmt: skip
+
+    def _tried(self, task: Task, notes: list[str], details: dict[str, Json]) -> Done | Outcome:
+        """What the job gave, at last; else how it ended. Tells each attempt in `notes` and `details`."""
+        began, retries = time.monotonic(), Retries(task.keys.get("RetryPolicies") or [])
+        for attempt in itertools.count(1):
+            folder = self.execution.step_folder(task.node.name)
+            folder = folder if attempt == 1 else folder.with_name(f"{folder.name}.attempt-{attempt}")
+            job = Job(
+                task.node.name, task.node.type, task.scope.job_name, task.arguments, task.keys, folder, self.shop,
+                notes.append,
+            )  # fmt: skip
+            details |= {"folder": str(folder), "attempts": attempt}
+            try:
+                return JOBS[task.node.type](job)
+            except JobStopped:
+                break
+            except (NoBackend, ValueFault) as fault:
+                return Outcome(FAILED, reason=str(fault), details=details)
+            except (JobFailed, OSError) as problem:
+                failed = as_failure(problem)
+            pause = retries.pause(failed.kind, time.monotonic() - began)
+            if pause is None:
+                return Outcome(FAILED, reason=str(failed), notes=tuple(notes), details=details)
+            notes.append(f"attempt {attempt} failed ({failed.kind}): {failed}")
+            if self.shop.machine.stopping.wait(pause):
+                break
+        return Outcome(STOPPED, reason="stopped", notes=tuple(notes), details=details)

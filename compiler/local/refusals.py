@@ -88,7 +88,8 @@ def _handler(step_type: str, keys: dict[str, Json], name: str, handlers: Mapping
 
 
 def _processing(arguments: dict[str, Json], here: Here) -> Found:
-    yield from _hosts("ProcessingResources", (arguments.get("ProcessingResources") or {}).get("ClusterConfig") or {})
+    cluster = (arguments.get("ProcessingResources") or {}).get("ClusterConfig") or {}
+    yield from _hosts("ProcessingResources/ClusterConfig", cluster)
     image = str((arguments.get("AppSpecification") or {}).get("ImageUri") or "")
     ours = _OURS.search(image)
     if ours:
@@ -232,7 +233,7 @@ def _hosts(at: str, resources: dict[str, Json]) -> Found:
     count = resources.get("InstanceCount")
     groups = resources.get("InstanceGroups") or []
     if isinstance(count, int) and count > 1:
-        yield at, f"{count} instances are wanted, and this is one machine"
+        yield f"{at}/InstanceCount", f"{count} instances are wanted, and this is one machine"
     elif sum(int(group.get("InstanceCount") or 1) for group in groups) > 1:
         yield at, "several instances are wanted, and this is one machine"
 

@@ -13,14 +13,9 @@ from compiler.local.project import Given
 LINES = 12
 
 
-def report(ran: Ran, given: Given, again: str, say: Callable[[str], None], *, explain: bool, as_json: bool) -> None:
+def report(ran: Ran, given: Given, again: str, say: Callable[[str], None], *, explain: bool) -> None:
     """The end of an execution: the cache explained where that was asked for, every failed step with what its log said
     last and the command that repeats it, and how to go on. `again` is the command so far."""
-    if as_json:
-        from compiler.local.view import Events
-
-        Events().event({"event": "ended", "execution": ran.id, "status": ran.status, "folder": str(ran.folder)})
-        return
     if explain:
         _explain(ran, say)
     for name, outcome in ran.outcomes.items():
@@ -28,7 +23,7 @@ def report(ran: Ran, given: Given, again: str, say: Callable[[str], None], *, ex
             _failed(ran, given, name, outcome, again, say)
     say(f"{ran.status} in {ran.seconds:.2f} s: execution {ran.id}, kept in {_near(ran.folder)}")
     if ran.status == STOPPED:
-        say(f"to go on where it stopped: {again} --resume {ran.id}")
+        say(f"to go on where it stopped: {again} --resume {ran.basis}")
 
 
 def _explain(ran: Ran, say: Callable[[str], None]) -> None:
@@ -51,8 +46,8 @@ def _failed(ran: Ran, given: Given, name: str, outcome: Outcome, again: str, say
             say(f"  | {text}")
         if lines:
             say(f"  the whole log: {_near(log)}")
-        say(f"  this step again: {again} --resume {ran.id} --only {name}")
-        say(f"  this step and what follows: {again} --resume {ran.id}")
+        say(f"  this step again: {again} --resume {ran.basis} --only {name}")
+        say(f"  this step and what follows: {again} --resume {ran.basis}")
     say("")
 
 

@@ -73,7 +73,7 @@ def run(given: Given, wishes: Wishes, view: View) -> Ran:
     python = python_at(wishes.python) if wishes.python else this_python()
     choice = _choice(wishes)
     wrong = [
-        *_unmounted(data), *faults(plan.rules, parameters), *_unanswering(handlers),
+        *_unmounted(data), *faults(plan.rules, parameters), *_unanswering(handlers, given.root),
         *(found for found in (python, choice) if isinstance(found, str)),
     ]  # fmt: skip
     answering = {name: _handler(text) for name, text in handlers.items()}
@@ -93,7 +93,8 @@ def run(given: Given, wishes: Wishes, view: View) -> Ran:
         given.name, state, given.root, choice, python, answering, wishes.cache, wishes.mode, limit,
         wishes.network, reuse, facts,
     )  # fmt: skip
-    return execute(plan, values, store, settings, view)
+    ran = execute(plan, values, store, settings, view)
+    return replace(ran, basis=earlier.facts["id"]) if earlier and wishes.only else ran
 
 
 def _choice(wishes: Wishes) -> Callable[[], Choice | str] | str:
@@ -162,11 +163,13 @@ def _unmounted(data: Mapping[str, str]) -> Iterator[str]:
             yield f"--data {uri}={path}: nothing lies there"
 
 
-def _unanswering(handlers: Mapping[str, str]) -> Iterator[str]:
+def _unanswering(handlers: Mapping[str, str], project: Path) -> Iterator[str]:
     for name, text in handlers.items():
         module, _, function = text.rpartition(":")
         if not (module and function):
             yield f"--handler {name}={text}: write MODULE:FUNCTION, as in step_code/notify.py:handler"
+        elif module.endswith(".py") and not (project / module).is_file():
+            yield f"--handler {name}={text}: there is no file {module} in {project}"
 
 
 def _handler(text: str) -> Handler:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -110,10 +111,16 @@ def outcome_text(node: Node, outcome: Outcome, seconds: float) -> str:
         return "holds: then" if outcome.properties["Outcome"] else "does not hold: else"
     word = MARKS[outcome.status]
     if outcome.status != "Succeeded":
-        return f"{word}  {outcome.reason}"
+        return word if word == outcome.reason else f"{word}  {outcome.reason}"
     return f"{word}  {seconds:.1f}s{_measured(outcome)}"
 
 
 def _measured(outcome: Outcome) -> str:
-    shown = [f"{n} {v:.4g}" if isinstance(v, float) else f"{n} {v}" for n, v in list(outcome.metrics.items())[:4]]
+    shown = [f"{name} {_short(value)}" for name, value in list(outcome.metrics.items())[:4]]
     return "  " + ", ".join(shown) if shown else ""
+
+
+def _short(value: Json) -> str:
+    """Four digits of a fraction, also of one that is text, as hyperparameters are."""
+    text = str(value)
+    return f"{float(text):.4g}" if re.fullmatch(r"-?\d+\.\d+(e-?\d+)?", text) else text

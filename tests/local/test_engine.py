@@ -227,3 +227,12 @@ def test_json_is_read_by_path() -> None:
         assert state.evaluate({"Std:JsonGet": {"S3Uri": "s3://b/x", "Path": path}}, Scope()) == 5
     with pytest.raises(ValueFault, match="there is no `z`"):
         state.evaluate({"Std:JsonGet": {"S3Uri": "s3://b/x", "Path": "a[0].z"}}, Scope())
+
+
+def test_a_loop_that_a_failure_cuts_short_has_an_end_of_its_own() -> None:
+    body = [step("one"), step("two", of={"Get": "Steps.one.OutputParameters['o']"})]
+    ran = Ran([loop([1, 2, 3], body, at_once=1), step("bad"), step("after", of={"Get": "Steps.each.Status"})], ("bad",))
+    outcomes = ran.engine.outcomes
+    assert ran.status == "Failed" and set(outcomes) >= {"each", "after", "two-2"}
+    assert (outcomes["each"].status, outcomes["each"].reason) == ("Stopped", "an earlier step failed")
+    assert outcomes["two-2"].status == "NotRun"

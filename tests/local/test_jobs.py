@@ -133,6 +133,15 @@ def test_handlers_answer_for_lambda_and_callback(project: Project) -> None:
         project.run()
 
 
+def test_a_handler_of_which_nothing_is_wanted_may_return_nothing(project: Project) -> None:
+    project.file("handlers.py", "def handler(event, context):\n    print(event)\n")
+    step = {"Name": "L", "Type": "Lambda", "FunctionArn": FUNCTION, "Arguments": {"n": 4}}
+    project.steps = [step]
+    assert project.run(handlers={"L": "handlers:handler"}).status == "Succeeded"
+    project.steps = [{**step, "OutputParameters": [{"OutputName": "a", "OutputType": "String"}]}]
+    assert project.run(handlers={"L": "handlers:handler"}).outcomes["L"].reason == "the handler must return a dict"
+
+
 @pytest.mark.parametrize(
     ("declared", "said"),
     [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -19,10 +21,10 @@ from compiler.local.plan import make_plan
 Json = Any
 
 
-def on_a_terminal(words: list[str], folder: Path) -> str:
+def on_a_terminal(words: list[str], folder: Path, columns: int = 100, lines: int = 40) -> str:
     """What a process writes to a terminal, controls taken out."""
     ours, its = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100", "LINES": "40"}
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": str(columns), "LINES": str(lines)}
     process = subprocess.Popen(words, stdout=its, stderr=its, stdin=its, cwd=folder, env=environment)
     os.close(its)
     said = b""
@@ -45,15 +47,29 @@ def test_a_terminal_shows_a_table_and_the_last_lines_of_the_log(project: Project
         processing("slow", project.file("slow.py", script)),
         processing("next", project.file("next.py", ""), DependsOn=["slow"]),
     ]
-    command = [sys.executable, "-c", "from compiler.cli import main; main()", "run", str(project.definition())]
-    for uri, path in project.mounts.items():
-        command += ["--data", f"{uri}={path}"]
-    said = on_a_terminal(command, project.folder)
+    said = on_a_terminal(command(project), project.folder)
     assert re.search(r"slow\s+Processing\s+running\s+\d", said), said
     assert re.search(r"next\s+Processing\s+waiting", said)
     assert "slow | row 17 of the table" in said
     assert re.search(r"next\s+Processing\s+done", said)
     assert "Succeeded in" in said
+
+
+def command(project: Project) -> list[str]:
+    words = [sys.executable, "-c", "from compiler.cli import main; main()", "run", str(project.definition())]
+    return words + [word for uri, path in project.mounts.items() for word in ("--data", f"{uri}={path}")]
+
+
+def test_a_small_terminal_shows_what_runs(project: Project) -> None:
+    slow = project.file("slow.py", "import time\nprint('row 17 of the table', flush=True)\ntime.sleep(1)")
+    quick = [{"Name": f"gate-{n:02}", "Type": "Condition", "Arguments": {"Conditions": []}} for n in range(30)]
+    project.steps = [*quick, processing("slow", slow, DependsOn=["gate-29"]), processing("next", slow)]
+    project.steps[-1]["DependsOn"] = ["slow"]
+    said = on_a_terminal(command(project), project.folder, 60, 16)
+    frame = said.split("row 17 of the table")[0]
+    assert re.search(r"slow\s+Processing\s+running", frame) and "... and 2" in frame
+    assert max(len(line.rstrip()) for line in said.splitlines() if "/" not in line) <= 60
+    assert all(f"gate-{n:02}" in said.rpartition("slow | row")[2] for n in range(30)), "the last table is whole"
 
 
 def test_lines_where_there_is_no_terminal(project: Project, sagepipe: Any) -> None:
@@ -77,6 +93,7 @@ def test_lines_where_there_is_no_terminal(project: Project, sagepipe: Any) -> No
         (["--from", "one"], "--from and --only need --resume"),
         (["--resume", "latest"], "no execution is `latest`"),
         (["--handler", "L=module"], "write MODULE:FUNCTION"),
+        (["--handler", "L=nofile.py:f"], "--handler L=nofile.py:f: there is no file nofile.py in "),
         (["--data", "folder=."], "an S3 URI begins with s3://"),
         (["--python", "/nonexistent/python"], "is no Python that can be run"),
     ],
@@ -112,3 +129,32 @@ def test_parameters_take_the_types_that_are_declared() -> None:
         "no parameter is named `Q`",
         "parameter `S` has no default: give it with -p S=...",
     ]
+
+
+def test_events_are_a_json_object_a_line(project: Project, sagepipe: Any) -> None:
+    project.steps = [
+        processing("one", project.file("one.py", "")),
+        {"Name": "end", "Type": "Fail", "Arguments": {"ErrorMessage": "é"}, "DependsOn": ["one"]},
+    ]
+    done = sagepipe(*command(project)[3:], "--json")
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (done.returncode, done.stderr) == (1, "")
+    kinds = ["started", "step-started", "note", "step-ended", "step-started", "step-ended", "ended"]
+    assert [event["event"] for event in events] == kinds
+    times = [event["at"] for event in events]
+    assert times == sorted(times) and times[-1] > 0
+    assert (events[-2]["reason"], events[-1]["status"]) == ("é", "Failed")
+
+
+def test_what_an_attempt_of_one_step_came_to_is_told_with_the_execution_to_go_on_from(
+    project: Project, sagepipe: Any
+) -> None:
+    project.steps = [processing("bad", project.file("bad.py", "raise SystemExit(3)"))]
+    first = sagepipe(*command(project)[3:])
+    again = next(line for line in first.stderr.splitlines() if line.startswith("  this step again: sagepipe "))
+    words = shlex.split(again.partition("sagepipe ")[2])
+    assert words[-2:] == ["--only", "bad"]
+    second = sagepipe(*words)
+    assert again in second.stderr.splitlines(), "not from the execution of one step"
+    project.file("bad.py", "print('mended')")
+    assert sagepipe(*words).returncode == 0

@@ -55,6 +55,8 @@ def _called(job: Job, event: Json, seconds: float | None) -> dict[str, Json]:
     ended = job.shop.machine.run(room, command, {}, seconds=seconds)
     judge(ended, "the handler")
     found = read_json(answer)
+    if found is None and not job.keys.get("OutputParameters"):
+        return {}
     if not isinstance(found, dict):
         raise JobFailed("the handler must return a dict")
     return found

@@ -43,8 +43,8 @@ def run(job: Job) -> Done:
         job.note(FALLBACK.format(strategy=config.get("Strategy")))
     parents = _parents(job)
     definitions = definitions_of(job.arguments)
-    wanted = int(limits.get("MaxNumberOfTrainingJobs") or 1)
-    drawn = list(itertools.islice(_drawn(job, definitions, parents), wanted))
+    most = limits.get("MaxNumberOfTrainingJobs") or (None if config.get("Strategy") == "Grid" else 1)
+    drawn = list(itertools.islice(_drawn(job, definitions, parents), most and int(most)))
     at_once = max(1, min(int(limits.get("MaxParallelTrainingJobs") or 1), job.shop.machine.cores))
     with ThreadPoolExecutor(at_once) as pool:
         trials = list(pool.map(lambda numbered: _trial(job, *numbered), enumerate(drawn, 1)))
