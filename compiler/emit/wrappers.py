@@ -46,8 +46,11 @@ def quoted(text: str) -> str:
 
 
 def inert(definition: str) -> str:
-    """JSON in which CloudFormation finds no dynamic reference: it would put a secret where `{{resolve:` stands."""
-    return definition.replace("{{resolve:", "{\\u007bresolve:")
+    """JSON in which CloudFormation sees nothing to evaluate, the same to whoever reads it as JSON.
+
+    `{{resolve:` is replaced by a secret wherever it stands; `${` does nothing outside of Fn::Sub, but looks forgotten.
+    """
+    return definition.replace("{{resolve:", "{\\u007bresolve:").replace("${", "\\u0024{")
 
 
 def _escaped(found: re.Match[str]) -> str:
