@@ -37,6 +37,16 @@ class Registry:
                 if entry:
                     yield entry
 
+    def model_data(self) -> Iterator[str]:
+        """Where the data of all models and packages lie."""
+        models = [model for path in sorted(self.models.glob("*.json")) if (model := read_json(path))]
+        inner = [package.get("InferenceSpecification") or {} for package in self.packages()]
+        for holder in [*models, *inner]:
+            for container in [holder.get("PrimaryContainer"), *(holder.get("Containers") or [])]:
+                uri = (container or {}).get("ModelDataUrl")
+                if isinstance(uri, str) and uri.startswith("s3://"):
+                    yield uri
+
     def approve(self, group: str, version: int, status: str) -> bool:
         """Change the approval of a package; False where there is none."""
         entry = read_json(self._path(group, version))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from compiler.local.cache import every_record
 from compiler.local.records import executions, remove_execution, steps_of
+from compiler.local.registry import Registry
 from compiler.local.store import Artifact, Store, file_digest
 
 
@@ -77,12 +78,13 @@ def _remove_executions(state: Path, before: float) -> int:
 
 
 def _needed(state: Path) -> set[str]:
-    """The digests that records and executions name."""
+    """The digests that records, executions and registered models name."""
     rows = [row for _, entry in every_record(state) if entry for row in entry["artifacts"]]
     for facts in executions(state):
         for step in steps_of(state, facts["id"]).values():
             rows += step.get("artifacts", [])
-    return {Artifact(*row).sha256 for row in rows}
+    data = [item.path for uri in Registry(state).model_data() for item in Store(state).find(uri)]
+    return {Artifact(*row).sha256 for row in rows} | {file_digest(path) for path in data}
 
 
 def _blobs(store: Store) -> Iterator[Path]:
@@ -90,12 +92,12 @@ def _blobs(store: Store) -> Iterator[Path]:
 
 
 def _sweep(store: Store, needed: set[str]) -> None:
-    """Objects whose blob went, what killed processes left half written, and folders that are then empty."""
+    """Objects that nothing needs, what killed processes left half written, and folders that are then empty."""
     for path in sorted(store.objects.rglob("*"), reverse=True):
         if path.is_dir():
             if not any(path.iterdir()):
                 path.rmdir()
-        elif path.stat().st_nlink == 1 and file_digest(path) not in needed:
+        elif file_digest(path) not in needed:
             path.unlink()
     for path in store.blobs.rglob(".*.tmp"):
         path.unlink(missing_ok=True)

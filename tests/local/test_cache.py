@@ -269,3 +269,31 @@ def test_records_never_change(project: Project) -> None:
     assert {path: path.read_bytes() for path in before} == before
     assert len(list((project.state / "cache").rglob("*.json"))) == 4
     assert json.loads(next(iter(before.values())))["format"] == 1
+
+
+MODEL = "import pathlib; pathlib.Path('/opt/ml/processing/o/m.tar.gz').write_text('weights')"
+
+
+def test_pruning_leaves_what_is_registered_and_nothing_else(project: Project, sagepipe: Any) -> None:
+    """Two places may share one content, and then one file on the disk."""
+    code = project.file("model.py", MODEL)
+    outs = {n: {"o": (here(n), "/opt/ml/processing/o")} for n in ("one", "two")}
+    data = {"Std:Join": {"On": "/", "Values": [output("one", "o"), "m.tar.gz"]}}
+    register = {
+        "Name": "register", "Type": "RegisterModel",
+        "Arguments": {
+            "ModelPackageGroupName": "g",
+            "InferenceSpecification": {"Containers": [{"Image": "i", "ModelDataUrl": data}]},
+        },
+    }  # fmt: skip
+    project.steps = [processing(n, code, None, outs[n], CacheConfig=HOUR) for n in ("one", "two")]
+    project.run()
+    project.run()
+    assert sagepipe("cache", "--root", project.folder, "prune", "--executions").returncode == 0
+    assert not list(project.state.joinpath("objects").rglob("m.tar.gz"))
+    project.steps.append(register)
+    ran = project.run()
+    assert sagepipe("cache", "--root", project.folder, "prune", "--executions").returncode == 0
+    kept = project.state / "objects" / "b" / ran.id / "one" / "m.tar.gz"
+    assert kept.read_text() == "weights"
+    assert sagepipe("cache", "--root", project.folder, "verify").returncode == 0
