@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
-from compiler.cli.exits import AWS
+from compiler.cli.exits import AWS, INTERRUPTED
 from compiler.cli.inputs import STDIN, Input
 from compiler.cli.options import ROOT, SET, STRICT, TARGET
 from compiler.cli.run import Run
@@ -48,6 +49,19 @@ class Named(NamedTuple):
     session: Session
     bundle: Bundle | None = None
     execution: str = ""
+
+
+def agree(question: str) -> None:
+    """Ask, and end here where the answer is no, or where nobody can give one."""
+    try:
+        agreed = click.confirm(question, err=True)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise click.UsageError("nobody is there to answer: --yes goes on without asking") from None
+    if not agreed:
+        say("nothing was changed")
+        click.get_current_context().exit(INTERRUPTED)
 
 
 def say(text: str) -> None:

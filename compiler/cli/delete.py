@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from compiler.cli.aws import YES, Named, naming, say
+from compiler.cli.aws import YES, Named, agree, naming, say
 
 STAYS = (
     "its executions and their records go with it. What stays: the code and data in S3, jobs and their logs, models,\n"
@@ -30,7 +30,7 @@ def command(named: Named, yes: bool, schedule: bool) -> None:
         there = "goes on trying to start it" if starts(live, arn) else "may be there, and stays"
         say(f"the schedule `{named.name}` {there} (--schedule deletes it)")
     if not yes:
-        click.confirm("Delete it?", abort=True, err=True)
+        agree("Delete it?")
     if schedule and drop_schedule(named.session, named.name):
         say(f"deleted schedule {named.name}")
     if arn:

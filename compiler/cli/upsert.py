@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from compiler.cli.aws import YES, Deploy, deploying, say
+from compiler.cli.aws import YES, Deploy, agree, deploying, say
 from compiler.cli.plan import PRUNE
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def command(deploy: Deploy, yes: bool, saved: Path | None, prune_tags: bool, ali
     click.echo(planview.text(plan), nl=False, err=True)
     if not (plan.empty and alias is None):
         if not yes and not known:
-            click.confirm(f"Apply this plan{_where(deploy)}?", abort=True, err=True)
+            agree(f"Apply this plan{_where(deploy)}?")
         again = "make a new plan and apply it" if known else "run the same command again"
         click.echo(upsert(Job(deploy.session, deploy.bundle, sight, plan, say, alias, again)))
     elif sight.live is not None:

@@ -51,7 +51,10 @@ def test_change(aws: Endpoint, run: Sagepipe, pipeline: Path) -> None:
 
 
 def test_asks(aws: Endpoint, run: Sagepipe, pipeline: Path) -> None:
-    assert run("upsert", pipeline, answer="n\n").exit_code == 130
+    declined = run("upsert", pipeline, answer="n\n")
+    assert declined.exit_code == 130 and declined.stderr.endswith("nothing was changed\n")
+    unattended = run("upsert", pipeline, answer="")
+    assert unattended.exit_code == 2 and "--yes goes on without asking" in unattended.stderr
     assert aws.writes == []
     assert run("upsert", pipeline, answer="y\n").exit_code == 0
     assert "small" in aws.account.pipelines
