@@ -154,7 +154,7 @@ MASKS = (
     (r"\b\d+\.\d+ ?s\b", "SECONDS"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ?", "CLOCK"),
     (r"\b(?=[a-z0-9]*[a-z])(?=[a-z0-9]*\d)[a-z0-9]{12}\b", "ID"),
-    (r"\d+\.\d{3,}|(?<=\"at\": )[\d.]+|(?<=\"seconds\": )[\d.]+|(?<=auc )[\d.]+", "NUMBER"),
+    (r"(?<=  )\d+\.\d\d(?=  |$)|\d+\.\d{3,}|(?<=\"at\": )[\d.]+|(?<=\"seconds\": )[\d.]+|(?<=auc )[\d.]+", "NUMBER"),
     (r"[0-9a-f]{64}", "…"),
     (r"(?<=\S) {2,}", "  "),  # columns are as wide as what stands in them
     (r" +$", ""),
