@@ -4,6 +4,7 @@ suite's endpoint and on moto. And no noise: what was just made shows no change."
 from __future__ import annotations
 
 import atexit
+import importlib
 import importlib.util
 import os
 import shutil
@@ -15,13 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, Sagepipe, edited
+from conftest import ROOT, SECRET, TOKEN, Sagepipe, edited
 from loopback import Endpoint
 
 from compiler.deploy import upload
 
 PIPELINES = sorted((ROOT / "pipelines").glob("*.pipeline.yaml"))
 NAMES = [file.name.partition(".")[0] for file in PIPELINES]
+PART = f"PART = {upload.PART // 1024 // 1024} * 1024 * 1024"  # of `upsert`, and of the script
 ALONE = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six.py")
 
 
@@ -34,9 +36,11 @@ def buckets(aws: Endpoint) -> Endpoint:
 def state(aws: Endpoint) -> dict[str, Any]:
     account = aws.account
     pipelines = {
-        n: (p.arn, p.members, [v.definition for v in p.versions], p.tags) for n, p in account.pipelines.items()
+        n: (p.arn, p.members, [(v.definition, v.aliases) for v in p.versions], p.tags)
+        for n, p in account.pipelines.items()
     }
-    return {"pipelines": pipelines, "schedules": account.schedules, "objects": account.objects}
+    stored = {"objects": account.objects, "checksums": account.checksums, "parts": account.parts}
+    return {"pipelines": pipelines, "schedules": account.schedules, **stored}
 
 
 @cache
@@ -68,26 +72,135 @@ def script(folder: Path, to: Path, *options: str, part: int = 0) -> str:
     shutil.rmtree(to, ignore_errors=True)
     shutil.copytree(folder, to)
     if part:
-        edited(to / "upsert.py", f"PART = {upload.PART // 1024 // 1024} * 1024 * 1024", f"PART = {part}")
+        edited(to / "upsert.py", PART, f"PART = {part}")
     given = run_script(to, *options)
     assert given.returncode == 0, given.stderr
     return given.stdout
+
+
+def test_nothing_but_boto3_can_be_imported(tmp_path: Path) -> None:
+    for name in ("compiler", "yaml", "jinja2", "click", "pytest"):
+        assert "ModuleNotFoundError" in alone(f"import {name}", cwd=tmp_path).stderr
+    assert alone("import boto3", cwd=tmp_path).returncode == 0
+
+
+def emptied(aws: Endpoint) -> None:
+    """The account as it was before."""
+    buckets = aws.account.buckets
+    aws.reset()
+    aws.account.buckets = buckets
 
 
 @pytest.mark.parametrize("file", PIPELINES, ids=NAMES)
 def test_upsert_then_plan_shows_no_change_and_the_script_leaves_the_same_state(
     buckets: Endpoint, run: Sagepipe, file: Path, tmp_path: Path
 ) -> None:
-    assert run("upsert", file, "--yes").exit_code == 0
+    assert run("upsert", file, "--yes", "--alias", "live").exit_code == 0
     ours = state(buckets)
     again = run("plan", file)
     assert again.exit_code == 0, again.output
-    bought = buckets.account.buckets
-    buckets.reset()
-    buckets.account.buckets = bought
+    emptied(buckets)
     assert run("compile", file, "-o", tmp_path / "out").exit_code == 0
-    script(tmp_path / "out", tmp_path / "copy")
+    script(tmp_path / "out", tmp_path / "copy", "--alias", "live")
     assert state(buckets) == ours
+    buckets.calls.clear()
+    script(tmp_path / "out", tmp_path / "copy", "--alias", "live")
+    assert buckets.writes == []
+
+
+@pytest.fixture
+def everything(pipeline: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Code in parts and put whole, a definition that goes by S3, tags, a schedule."""
+    monkeypatch.setattr(upload, "PART", 10_000)
+    monkeypatch.setattr(importlib.import_module("compiler.emit.outputs"), "INLINE_LIMIT", 100)
+    (pipeline.parent / "train.py").write_text("print('trained')\n")
+    (pipeline.parent / "prepare.py").write_text("# " + "x" * 25_000 + "\n")
+    edited(pipeline, "    hyperparameters", "    code: train.py\n    hyperparameters")
+    return edited(pipeline, "  parallelism: 4\n", "  parallelism: 4\n  schedule: {expression: rate(1 day)}\n")
+
+
+def test_everything_at_once(aws: Endpoint, run: Sagepipe, everything: Path, tmp_path: Path) -> None:
+    """Created by either, then changed, with tags pruned and an alias moved, by either: the same."""
+    options, found = ("--alias", "live", "--prune-tags"), []
+    first = everything.read_text()
+    for by in ("verb", "script"):
+        everything.write_text(first)
+        upserted(run, everything, tmp_path, by, *options)
+        assert len(aws.account.objects) == 3 and "CompleteMultipartUpload" in aws.writes
+        aws.account.pipelines["small"].tags |= {"owner": "someone", "aws:cloudformation:stack": "x"}
+        for old, new in ((": 100", ": 200"), ("stage: dev", "stage: prod"), ("1 day", "2 days"), ("A small", "Still")):
+            edited(everything, old, new)
+        upserted(run, everything, tmp_path, by, *options)
+        found.append(state(aws))
+        emptied(aws)
+    assert found[0] == found[1]
+    (small,) = found[0]["pipelines"].values()
+    assert [aliases for _, aliases in small[2]] == [[], ["live"]]
+    assert small[3] == {"project": "fraud", "stage": "prod", "aws:cloudformation:stack": "x"}
+
+
+def upserted(run: Sagepipe, file: Path, folder: Path, by: str, *options: str) -> None:
+    if by == "verb":
+        assert run("upsert", file, "--yes", *options).exit_code == 0
+        return
+    assert run("compile", file, "-o", folder / "out").exit_code == 0
+    script(folder / "out", folder / "copy", *options, part=upload.PART)
+
+
+def test_the_script_mends_an_object_of_parts(aws: Endpoint, run: Sagepipe, everything: Path, tmp_path: Path) -> None:
+    """The end of an upload whose answer is lost is looked for; a whole that is not what was sent is replaced."""
+    run("compile", everything, "-o", tmp_path / "out")
+    aws.fail("CompleteMultipartUpload", "reset", after=True)
+    assert script(tmp_path / "out", tmp_path / "copy", "--code-only", part=10_000).count("s3://") == 3
+    assert aws.faults[0].times == 0 and len(aws.account.objects) == 3 and aws.account.pipelines == {}
+    emptied(aws)
+    aws.account.garbled = 1
+    failed = run_script(tmp_path / "copy")
+    assert failed.returncode == 1 and "S3 holds other bytes: run this again, it replaces them" in failed.stderr
+    assert "Traceback" not in failed.stderr and aws.account.pipelines == {}
+    assert run_script(tmp_path / "copy").returncode == 0
+    assert run("plan", everything).exit_code == 0
+
+
+@pytest.mark.parametrize("how", ["reset", "500"])
+def test_the_script_makes_no_version_twice(
+    aws: Endpoint, run: Sagepipe, pipeline: Path, tmp_path: Path, how: str
+) -> None:
+    """UpdatePipeline has no token: when its answer is lost, the script looks before it does it again."""
+    run("upsert", pipeline, "--yes")
+    edited(pipeline, "default: 100", "default: 200")
+    run("compile", pipeline, "-o", tmp_path / "out")
+    aws.fail("UpdatePipeline", how, after=True)
+    script(tmp_path / "out", tmp_path / "copy")
+    assert len(aws.account.pipelines["small"].versions) == 2
+    assert run("plan", pipeline).exit_code == 0
+
+
+def test_the_script_refuses_another_account(aws: Endpoint, run: Sagepipe, pipeline: Path, tmp_path: Path) -> None:
+    run("compile", pipeline, "-o", tmp_path / "out")
+    aws.account.caller = "999988887777"
+    failed = run_script(tmp_path / "out")
+    said = "This is for account 111122223333, and these credentials are of account 999988887777."
+    assert failed.returncode == 1 and failed.stderr == said + "\n"
+    assert aws.operations == ["GetCallerIdentity"]
+    aws.fail("GetCallerIdentity", ("AccessDenied", "no", 403))
+    assert run_script(tmp_path / "out").returncode == 0
+
+
+def test_the_script_says_what_is_wrong_and_what_is_done(
+    aws: Endpoint, run: Sagepipe, pipeline: Path, tmp_path: Path
+) -> None:
+    run("compile", pipeline, "-o", tmp_path / "out")
+    denied = ("AccessDeniedException", f"User with {TOKEN} and {SECRET} may not", 403)
+    aws.fail("CreatePipeline", denied, times=-1)
+    failed = run_script(tmp_path / "out")
+    assert failed.returncode == 1 and failed.stdout.startswith("uploaded s3://")
+    assert "calling the CreatePipeline operation: User with *** and *** may not" in failed.stderr
+    assert failed.stderr.endswith(
+        "What is printed above is done. When this is mended, run it again: it does the rest.\n"
+    )
+    aws.faults.clear()
+    assert run_script(tmp_path / "out").stdout.startswith("present  s3://")
 
 
 def test_the_script_updates(aws: Endpoint, run: Sagepipe, pipeline: Path, tmp_path: Path) -> None:
@@ -113,7 +226,7 @@ def test_the_script_updates(aws: Endpoint, run: Sagepipe, pipeline: Path, tmp_pa
 def test_the_script_with_a_large_definition(
     aws: Endpoint, run: Sagepipe, pipeline: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules["compiler.emit.outputs"], "INLINE_LIMIT", 100)
+    monkeypatch.setattr(importlib.import_module("compiler.emit.outputs"), "INLINE_LIMIT", 100)
     run("compile", pipeline, "-o", tmp_path / "out")
     script(tmp_path / "out", tmp_path / "copy")
     aws.calls.clear()
