@@ -54,9 +54,9 @@ def command(
         _table(plan, parameters, form)
         return
     path = cases_file or _beside(file)
-    verdicts = [
-        _judged(plan, case, parameters) for case in _cases(plan, metrics, path) if not only or case.name in only
-    ]
+    cases = _cases(plan, metrics, path)
+    _known(only, [case.name for case in cases])
+    verdicts = [_judged(plan, case, parameters) for case in cases if not only or case.name in only]
     {"human": _human, "json": _json, "junit": _junit}[form](verdicts)
     if any(verdict.differences for verdict in verdicts):
         click.get_current_context().exit(INVALID)
@@ -117,6 +117,15 @@ def _cases(plan: Plan, metrics: dict[str, tuple[str, str]], path: Path) -> list[
     if not report.ok:
         click.get_current_context().exit(INVALID)
     return cases
+
+
+def _known(wanted: Sequence[str], names: list[str]) -> None:
+    from compiler.text import closest
+
+    for name in wanted:
+        if name not in names:
+            near = closest(name, names)
+            raise click.UsageError(f"no case is named `{name}`" + (f"; did you mean `{near}`?" if near else ""))
 
 
 def _judged(plan: Plan, case: Case, parameters: dict[str, str]) -> Verdict:

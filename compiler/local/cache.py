@@ -58,6 +58,13 @@ class Found(NamedTuple):
     elsewhere: bool = False
 
 
+def is_cached(step_type: str) -> bool:
+    """Whether the service documents a cache for a type of steps. It takes the setting of others, and what comes of it
+    is not known; here nothing does."""
+    row = step_type_of(step_type)
+    return bool(row and row.cache_key)
+
+
 def attributes(step_type: str, arguments: dict[str, Json], keys: dict[str, Json]) -> dict[str, Json]:
     """The members that the service keys a type on, by dotted path, those absent left out.
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Any, NamedTuple
 
-from compiler.local.cache import Cache, Found, Key
+from compiler.local.cache import Cache, Found, Key, is_cached
 from compiler.local.engine import Task
 from compiler.local.jobs import handlers, models, processing, training, transform, tuning
 from compiler.local.jobs.job import Done, Job, JobFailed, JobStopped, Shop
@@ -84,6 +84,8 @@ class Performer:
         config = task.keys.get("CacheConfig") or {}
         if not config.get("Enabled"):
             return None, Explanation("off", "the step has no cache")
+        if not is_cached(task.node.type):
+            return None, Explanation("off", f"no cache is documented for {task.node.type} steps")
         if self.cache is None:
             return None, Explanation("off", "switched off with --no-cache")
         key = self.cache.key(

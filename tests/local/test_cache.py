@@ -109,6 +109,26 @@ def test_a_changed_member_misses_exactly_when_the_service_keys_on_it(
     assert (".".join(path) in found.why) == keyed
 
 
+def test_a_type_without_a_documented_cache_never_hits(project: Project) -> None:
+    """The definition may ask for one on any step."""
+    project.file("h.py", "def handler(event, context): return {}")
+    function = "arn:aws:lambda:eu-west-1:111122223333:function:f"
+    container = {"Image": "i", "ModelDataUrl": project.file("m.tar.gz", "x")}
+    project.steps = [
+        {"Name": "L", "Type": "Lambda", "FunctionArn": function, "Arguments": {"n": 1}},
+        {"Name": "C", "Type": "Callback", "SqsQueueUrl": "https://sqs/1/q", "Arguments": {"n": 1}},
+        {"Name": "M", "Type": "Model", "Arguments": {"PrimaryContainer": container}},
+        {"Name": "R", "Type": "RegisterModel", "Arguments": {"ModelPackageGroupName": "g"}},
+    ]
+    for step in project.steps:
+        step["CacheConfig"] = HOUR
+    for _ in range(2):
+        ran = project.run(mode="sagemaker", handlers={"L": "h.py:handler", "C": "h.py:handler"})
+        assert ran.status == "Succeeded", {n: o.reason for n, o in ran.outcomes.items()}
+        assert [o.reused for o in ran.outcomes.values()] == [""] * 4
+    assert ran.outcomes["L"].details["cache"] == ["off", "no cache is documented for Lambda steps"]
+
+
 @given(st.dictionaries(st.text(), st.none() | st.integers() | st.text() | st.lists(st.text())))
 def test_the_key_depends_on_values_and_not_on_their_order(values: dict[str, Json]) -> None:
     cache = Cache(Path("nowhere"), Store(Path("nowhere")), "sagemaker")

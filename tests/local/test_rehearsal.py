@@ -217,3 +217,10 @@ def test_the_truth_table_leaves_open_what_no_gate_compares(folder: Path, sagepip
     rows = [json.loads(line) for line in table.stdout.splitlines()]
     assert [(row["gates"]["verdict"], row["status"]) for row in rows] == [("else", "Failed"), ("then", "Succeeded")]
     assert "publish" in rows[1]["steps"]
+
+
+def test_only_the_cases_that_are_named_are_walked(folder: Path, sagepipe: Sagepipe) -> None:
+    done = sagepipe("test", FILE, "--case", "a failed training stops everything", cwd=folder)
+    assert done.stdout == "ok    a failed training stops everything\n"
+    done = sagepipe("test", FILE, "--case", "a failed training stops everithing", cwd=folder)
+    assert done.returncode == 2 and "did you mean `a failed training stops everything`?" in done.stderr
