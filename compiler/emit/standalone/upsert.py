@@ -326,7 +326,7 @@ def main(session, options):
 def clean(text, session):
     """The text without credentials: AWS repeats what was sent to it in some of its messages."""
     held = session.get_credentials()
-    for secret in (held.secret_key, held.token) if held else ():
+    for secret in (held.access_key, held.secret_key, held.token) if held else ():
         text = text.replace(secret, "***") if secret else text
     return text
 
