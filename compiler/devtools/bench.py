@@ -10,15 +10,14 @@ from __future__ import annotations
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
-from typing import NamedTuple
 
 from compiler.data import data_path
 from compiler.devtools.bench_document import document
+from compiler.devtools.bench_local import local
+from compiler.devtools.bench_run import Run, line, measured
 
 ROOT = data_path("pipelines").parent
 EXAMPLE = "pipelines/fraud-detection.pipeline.yaml"
@@ -48,19 +47,12 @@ sys.exit(0 if result.ok else str([d.message for d in result.report]))
 """
 
 
-class Run(NamedTuple):
-    """One process: its wall time in seconds, its peak memory in MB, and what it printed."""
-
-    seconds: float
-    megabytes: float
-    output: str
-
-
 def main() -> None:
     print("start-up, whole process, median of 15")
     _start_up()
     for size in SIZES:
         _scale(size)
+    local()
 
 
 def _start_up() -> None:
@@ -68,8 +60,8 @@ def _start_up() -> None:
         plain = [sys.executable, "-c", "import yaml, json"]
         ours = [*SAGEPIPE, "compile", EXAMPLE, "-o", folder]
         base, compiled = _alternate([plain, ours], 15)
-        _line("python -c 'import yaml, json'", base.seconds, base.megabytes, "1.0x")
-        _line("sagepipe compile (fraud-detection)", compiled.seconds, compiled.megabytes,
+        line("python -c 'import yaml, json'", base.seconds, base.megabytes, "1.0x")
+        line("sagepipe compile (fraud-detection)", compiled.seconds, compiled.megabytes,
               f"{compiled.seconds / base.seconds:.1f}x (at most 6)")  # fmt: skip
         _sdk(Path(folder), compiled)
 
@@ -83,7 +75,7 @@ def _sdk(folder: Path, ours: Run) -> None:
     parity = ROOT / "tests" / "parity"
     script = [str(parity / "stub.py"), str(parity / "fraud-detection" / "sdk2.py"), str(folder / "sdk.json")]
     (sdk,) = _alternate([[str(found[0]), "-W", "ignore", *script]], 3)
-    _line("the SDK (same pipeline)", sdk.seconds, sdk.megabytes, f"{sdk.seconds / ours.seconds:.0f} times ours")
+    line("the SDK (same pipeline)", sdk.seconds, sdk.megabytes, f"{sdk.seconds / ours.seconds:.0f} times ours")
 
 
 def _scale(steps: int) -> None:
@@ -94,11 +86,11 @@ def _scale(steps: int) -> None:
         compiled = _inside(COMPILE, str(file))
         ratios = f"{compiled.seconds / composed.seconds:.1f}x (at most 8)"
         ratios += f", {compiled.seconds / quietly.seconds:.1f}x with the collector off for both"
-        _line("PyYAML composes it", composed.seconds, composed.megabytes, "1.0x")
-        _line("the same, collector off", quietly.seconds, quietly.megabytes, "")
-        _line("compiled with all checks", compiled.seconds, compiled.megabytes, ratios)
+        line("PyYAML composes it", composed.seconds, composed.megabytes, "1.0x")
+        line("the same, collector off", quietly.seconds, quietly.megabytes, "")
+        line("compiled with all checks", compiled.seconds, compiled.megabytes, ratios)
         whole = _best([*SAGEPIPE, "compile", str(file), "-o", str(file.parent / "out"), "--allow", "quota-steps"])
-        _line("whole process, folder written", whole.seconds, whole.megabytes, "")
+        line("whole process, folder written", whole.seconds, whole.megabytes, "")
 
 
 def _written(text: str, folder: Path) -> Path:
@@ -111,40 +103,21 @@ def _written(text: str, folder: Path) -> Path:
 
 def _inside(script: str, *arguments: str) -> Run:
     """What a script measures itself, without the start of Python; best of 5."""
-    runs = [_run([sys.executable, "-c", script, *arguments]) for _ in range(5)]
+    runs = [measured([sys.executable, "-c", script, *arguments]) for _ in range(5)]
     return Run(min(float(run.output) for run in runs), max(run.megabytes for run in runs), "")
 
 
 def _best(command: list[str]) -> Run:
-    return min((_run(command) for _ in range(3)), key=lambda run: run.seconds)
+    return min((measured(command) for _ in range(3)), key=lambda run: run.seconds)
 
 
 def _alternate(commands: list[list[str]], times: int) -> list[Run]:
     """Each command that often, in turns; medians."""
-    runs = [[_run(command) for command in commands] for _ in range(times)]
+    runs = [[measured(command) for command in commands] for _ in range(times)]
     columns = list(zip(*runs, strict=True))
     return [
         Run(statistics.median(r.seconds for r in column), max(r.megabytes for r in column), "") for column in columns
     ]
-
-
-def _run(command: list[str]) -> Run:
-    start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout is not None and process.stderr is not None
-    output, said = process.stdout.read(), process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{' '.join(command[:3])} ...: exit {process.returncode}\n{output}{said}")
-    unit = 1 if sys.platform == "darwin" else 1024
-    return Run(seconds, usage.ru_maxrss * unit / 1e6, output)
-
-
-def _line(what: str, seconds: float, megabytes: float | None, ratio: str) -> None:
-    memory = f"{megabytes:6.0f} MB" if megabytes is not None else " " * 9
-    print(f"  {what:36} {seconds * 1000:7.0f} ms {memory}  {ratio}".rstrip())
 
 
 if __name__ == "__main__":
