@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from compiler.check.backtracking import affordable
 from compiler.check.facts import Facts
 from compiler.check.spoken import TYPES
 from compiler.diagnostics import Diagnostic
@@ -14,6 +13,7 @@ from compiler.model.pipeline import Parameter
 from compiler.model.values import Literal
 from compiler.syntax import ScalarValue
 from compiler.text import Span
+from compiler.text.backtracking import affordable
 
 MOST_WORDS, LONGEST_DEFAULT, LONGEST_AT_START, LONGEST_DESCRIPTION = 16, 4096, 1024, 4096
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -69,7 +70,14 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
-def compiled(given: str, options: Options, strict: bool) -> Bundle:
+def alias_name(ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:
+    """The name of an alias, as the service takes it. API: PipelineVersionAlias."""
+    if given is not None and not re.fullmatch(r"(?![0-9]+$)[a-zA-Z0-9._-]{1,128}", given):
+        raise click.BadParameter("letters, digits, `.`, `_` and `-`, at most 128 and not digits alone", ctx, param)
+    return given
+
+
+def compiled(given: str, options: Options, strict: bool, warnings: bool = True) -> Bundle:
     """The bundle of one pipeline file; ends the process, told, where it does not compile."""
     from compiler.deploy.bundle import bundle
 
@@ -77,7 +85,7 @@ def compiled(given: str, options: Options, strict: bool) -> Bundle:
     run = Run([one], options, strict, "human", None)
     report = Report()
     result = compile_source(one.read(report), report, options, one.path)
-    run.settle([result.report])
+    run.settle([result.report if warnings else Report(d for d in result.report if d.severity == "error")])
     return bundle(result)
 
 
@@ -124,12 +132,14 @@ def naming(verb: Verb) -> Verb:
 def named(given: str, options: Options, region: str | None, profile: str | None, verbose: bool) -> Named:
     """A pipeline by its file, its name or its ARN (an execution's, too)."""
     if given.endswith((".yaml", ".yml")) or given == STDIN:
-        bundle = compiled(given, options, strict=False)
+        bundle = compiled(given, options, strict=False, warnings=False)  # what runs is the live pipeline
         return Named(bundle.name, session(bundle.region or region or "", profile, verbose), bundle)
     words = given.split(":", 5)
     if len(words) == 6 and words[2] == "sagemaker" and words[5].startswith("pipeline/"):
         resource = words[5].split("/")
         return Named(resource[1], session(words[3], profile, verbose), execution=given if len(resource) > 2 else "")
+    if given.startswith("arn:"):
+        raise click.UsageError(f"`{given}` is the ARN of no pipeline and of no execution")
     if options.target or options.variables:
         raise click.UsageError(f"`{given}` is no pipeline file, so --target and --set mean nothing")
     return Named(given, session(region or "", profile, verbose))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
-from compiler.cli.aws import Named, naming
+from compiler.cli.aws import Named, alias_name, naming
 
-ALIAS = click.option("--alias", required=True, metavar="NAME", help="The alias to set, such as prod.")
+ALIAS = click.option(
+    "--alias", required=True, metavar="NAME", callback=alias_name, help="The alias to set, such as prod."
+)
 
 
 @click.command("promote", short_help="Let an alias name a version.")

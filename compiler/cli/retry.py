@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from compiler.cli.aws import Named, naming
-from compiler.cli.watch import EXECUTION, follow_to_the_end, watching
+from compiler.cli.watch import EXECUTION, follow_to_the_end, watched_only, watching
 
 
 @click.command("retry", short_help="Take up an execution that failed or was stopped.")
@@ -20,6 +20,7 @@ def command(named: Named, execution: str, watch: bool, interval: float, junit: P
 
     It keeps its parameters and the definition it began with. One that a Fail step ended cannot be taken up.
     """
+    watched_only(watch, junit)
     from compiler.deploy.executions import find, retry
 
     arn = find(named.session, named.name, named.execution or execution)

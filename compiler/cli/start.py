@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from compiler.cli.aws import Named, naming, say
-from compiler.cli.exits import INVALID
-from compiler.cli.watch import follow_to_the_end, watching
+from compiler.cli.aws import Named, alias_name, naming, say
+from compiler.cli.exits import INVALID, exit_code
+from compiler.cli.watch import follow_to_the_end, watched_only, watching
 
 if TYPE_CHECKING:
     from compiler.model.arguments import Rule
@@ -26,6 +27,13 @@ def _pairs(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -> 
     return {name: value for name, _, value in pairs}
 
 
+def _display(ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:
+    """API: PipelineExecutionName."""
+    if given is not None and not re.fullmatch(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,81}", given):
+        raise click.BadParameter("letters, digits and hyphens within, at most 82", ctx, param)
+    return given
+
+
 @click.command("start", short_help="Start an execution.")
 @naming
 @click.option("-p", "--parameter", "given", multiple=True, metavar="NAME=VALUE", callback=_pairs,
@@ -37,8 +45,8 @@ def _pairs(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -> 
 @click.option("--source", metavar="EXECUTION", default="",
               help="With --only or --from: the execution to take the other results from.")  # fmt: skip
 @click.option("--version", type=click.IntRange(min=1), metavar="N", help="The version to run; without it the newest.")
-@click.option("--alias", metavar="NAME", help="The version to run, by its alias.")
-@click.option("--name", "display", metavar="NAME", help="A name to show for the execution.")
+@click.option("--alias", metavar="NAME", callback=alias_name, help="The version to run, by its alias.")
+@click.option("--name", "display", metavar="NAME", callback=_display, help="A name to show for the execution.")
 @click.option("--parallelism", type=click.IntRange(min=1), metavar="N", help="How many steps run at once at most.")
 @click.option("--watch", is_flag=True, help="Follow it to its end, as `sagepipe watch` does.")
 @watching
@@ -59,6 +67,9 @@ def command(
         raise click.UsageError("--only and --from exclude each other")
     if version and alias:
         raise click.UsageError("--version and --alias exclude each other")
+    if source and not (only or first):
+        raise click.UsageError("--source means something only with --only or --from")
+    watched_only(watch, junit)
     from compiler.deploy import executions
     from compiler.model import arguments
 
@@ -110,9 +121,9 @@ def _file(path: Path) -> dict[str, str]:
     root = parse(source, report) if source else None
     if not report.ok:
         click.echo(render(report, "human"), err=True, nl=False)
-        raise click.exceptions.Exit(INVALID)
+        raise click.exceptions.Exit(exit_code(report))
     entries = list(root) if isinstance(root, Mapping) else []
-    values = {e.key.text: e.value.text for e in entries if isinstance(e.value, Scalar)}
+    values = {e.key.text: e.value.text for e in entries if isinstance(e.value, Scalar) and e.value.value is not None}
     if not isinstance(root, Mapping) or len(values) != len(entries):
         say(f"error: {path} holds no parameters: a name and a value each are wanted")
         raise click.exceptions.Exit(INVALID)
@@ -122,7 +133,7 @@ def _file(path: Path) -> dict[str, str]:
 def _selection(named: Named, live: Json, only: tuple[str, ...], first: str | None, source: str) -> Json:
     from compiler.deploy.executions import find, latest_over
     from compiler.diff import flatten
-    from compiler.diff.graph import downstream
+    from compiler.diff.graph import between, downstream, upstream
     from compiler.text import closest
 
     steps = flatten(live)
@@ -131,6 +142,12 @@ def _selection(named: Named, live: Json, only: tuple[str, ...], first: str | Non
             near = closest(name, steps)
             hint = f"; did you mean `{near}`?" if near else ""
             raise click.UsageError(f"the live pipeline has no step `{name}`{hint}")
-    chosen = [n for n in steps if n in only] if only else downstream(live, first or "")
-    arn = find(named.session, named.name, source) if source else latest_over(named.session, named.name)
-    return {"SourcePipelineExecutionArn": arn, "SelectedSteps": [{"StepName": name} for name in chosen]}
+    chosen = tuple(n for n in steps if n in only) if only else downstream(live, first or "")
+    if gap := between(live, chosen):
+        raise click.UsageError(f"steps between those of --only would be left out: give {', '.join(gap)}, too")
+    selected: Json = {"SelectedSteps": [{"StepName": name} for name in chosen]}
+    if source:
+        return {"SourcePipelineExecutionArn": find(named.session, named.name, source), **selected}
+    if needed := upstream(live, chosen):
+        return {"SourcePipelineExecutionArn": latest_over(named.session, named.name, needed), **selected}
+    return selected

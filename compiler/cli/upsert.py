@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from compiler.cli.aws import YES, Deploy, agree, deploying, say
+from compiler.cli.aws import YES, Deploy, agree, alias_name, deploying, say
 from compiler.cli.plan import PRUNE
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ SAVED = click.option(
 @YES
 @SAVED
 @PRUNE
-@click.option("--alias", metavar="NAME", help="Let this alias name the newest version, once it is there.")
+@click.option("--alias", metavar="NAME", callback=alias_name,
+              help="Let this alias name the newest version, once it is there.")  # fmt: skip
 def command(deploy: Deploy, yes: bool, saved: Path | None, prune_tags: bool, alias: str | None) -> None:
     """Upload the code of pipeline FILE, then create the pipeline or update it. Prints its ARN.
 

@@ -15,13 +15,23 @@ from compiler.cli.exits import FAILED, OK, STOPPED
 if TYPE_CHECKING:
     from compiler.deploy.session import Session
 
+
+def _writable(ctx: click.Context, param: click.Parameter, given: Path | None) -> Path | None:
+    """A place that can be written, so that it does not turn out hours later that it cannot."""
+    if given is not None and (not given.parent.is_dir() or given.is_dir()):
+        raise click.BadParameter(
+            f"`{given.parent}` is no folder" if not given.is_dir() else "it is a folder", ctx, param
+        )
+    return given
+
+
 OUTCOMES = {"Succeeded": OK, "Failed": FAILED, "CompletedWithFailures": FAILED, "Stopped": STOPPED}
 EXECUTION = click.argument("execution", metavar="[EXECUTION]", default="")
 _OPTIONS = (
     click.option("--interval", type=click.FloatRange(min=0), default=10.0, show_default=True, metavar="SECONDS",
                  help="How often to look."),
     click.option("--junit", type=click.Path(path_type=Path), metavar="FILE",
-                 help="Write the steps and their outcomes as JUnit XML at the end."),
+                 callback=_writable, help="Write the steps and their outcomes as JUnit XML at the end."),
 )  # fmt: skip
 
 
@@ -30,6 +40,12 @@ def watching(verb: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_OPTIONS):
         verb = option(verb)
     return verb
+
+
+def watched_only(watch: bool, junit: Path | None) -> None:
+    """Refuse options that mean something only while watching."""
+    if junit is not None and not watch:
+        raise click.UsageError("--junit is written at the end of a watch: give --watch, too")
 
 
 def follow_to_the_end(session: Session, arn: str, interval: float, junit: Path | None) -> NoReturn:

@@ -129,12 +129,15 @@ def find(session: Session, name: str, execution: str = "") -> str:
     raise AwsFault("aws-not-found", f"pipeline `{name}` has {what}", hint=f"`sagepipe list {name}` shows what there is")
 
 
-def latest_over(session: Session, name: str) -> str:
-    """The ARN of the newest execution that has ended, for a selective one to take results from."""
+def latest_over(session: Session, name: str, needed: tuple[str, ...]) -> str:
+    """The ARN of the newest execution that has ended, for a selective one to take the results of steps from."""
     for row in executions(session, name):
         if row["PipelineExecutionStatus"] in TERMINAL:
             return str(row["PipelineExecutionArn"])
-    hint = "a selective execution takes over what an earlier one made: run the whole pipeline first"
+    steps = ", ".join(needed)
+    hint = (
+        f"the chosen steps need what an earlier execution made in {steps}: choose these, too, or run the whole pipeline"
+    )
     raise AwsFault("aws-not-found", f"pipeline `{name}` has no execution that has ended", hint=hint)
 
 

@@ -27,18 +27,21 @@ class View(Protocol):
 
 def follow(session: Session, arn: str, interval: float, view: View) -> Seen:
     """Show the execution every `interval` seconds until it is over. Raises AwsFault when it cannot be seen for long."""
-    lost = 0
+    lost, before = 0, False
     try:
         while True:
             try:
-                seen, lost = see(session, arn), 0
+                seen, lost, before = see(session, arn), 0, True
                 view.show(seen)
                 if seen.over:
                     return seen
             except AwsFault as fault:
                 lost += 1
                 if not fault.transient or lost == LOST:
-                    raise fault.with_notes("the execution goes on; watch it again later") from None
+                    known = before or fault.transient
+                    raise fault.with_notes(
+                        *(("the execution goes on; watch it again later",) if known else ())
+                    ) from None
             time.sleep(interval)
     finally:
         view.close()

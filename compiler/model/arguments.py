@@ -10,6 +10,7 @@ from typing import Any
 
 from compiler.model.pipeline import Parameter
 from compiler.text import closest
+from compiler.text.backtracking import affordable
 
 Json = Any
 LONGEST = 1024  # API: a value given at start, shorter than a default may be
@@ -70,7 +71,7 @@ def _fault(rule: Rule, text: str) -> str:
         return f"is at most {rule.maximum:g}, not {text}"
     if rule.enum and text not in rule.enum:
         return f"is one of {', '.join(f'`{word}`' for word in rule.enum)}, not `{text}`"
-    if rule.pattern and not re.fullmatch(rule.pattern, text):
+    if rule.pattern and affordable(rule.pattern, text) and not re.fullmatch(rule.pattern, text):
         return f"does not match `{rule.pattern}`: `{text}`"
     return f"has {len(text)} characters; {LONGEST} are the most" if len(text) > LONGEST else ""
 
