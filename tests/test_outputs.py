@@ -226,6 +226,10 @@ class Config:
     def __init__(self, **_):
         pass
 """
+FAKES["botocore/parsers.py"] = """
+class ResponseParserError(Exception):
+    pass
+"""
 FAKES["botocore/exceptions.py"] = """
 class BotoCoreError(Exception):
     pass

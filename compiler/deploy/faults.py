@@ -9,13 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from compiler.deploy.unsent import unsent
+
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403")
 NOT_FOUND = ("ResourceNotFound", "ResourceNotFoundException")
 CONFLICT = ("ConflictException", "ResourceInUse", "ResourceInUseException")
 THROTTLED = ("Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "SlowDown")
 DIGEST = ("BadDigest", "InvalidDigest", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch")
 ACTION = re.compile(r"not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)")
-RESOURCE = re.compile(r"on resource:? (arn:[^\s]+)")
+RESOURCE = re.compile(r"on resource:? \"?(arn:[^\s\"]+)")
+DENY = re.compile(r"with an explicit deny in (an? [a-z -]+?)(?:[.:,]|$| that)", re.I)
+LACKS = re.compile(r"because no ([a-z -]+?) allows", re.I)
 ROLE = re.compile(r"\brole\b.*\b(assume|does not exist|invalid|trust|not exist)|\bassume\b.*\brole\b", re.I | re.S)
 SECRETS = re.compile(
     r"(?:AKIA|ASIA)[A-Z0-9]{12,}"
@@ -75,10 +79,6 @@ S3_ACTIONS = {
     "CompleteMultipartUpload": "s3:PutObject",
     "AbortMultipartUpload": "s3:AbortMultipartUpload",
 }
-NO_CREDENTIALS = (
-    "NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "ProfileNotFound",
-    "TokenRetrievalError", "SSOTokenLoadError", "UnauthorizedSSOTokenError", "LoginRefreshRequired",
-)  # fmt: skip
 
 
 class AwsFault(Exception):
@@ -118,12 +118,16 @@ def clean(text: str) -> str:
 def told(doing: str) -> Iterator[None]:
     """Turn what boto3 raises inside into an AwsFault; `doing` says what was tried, as in `describe the pipeline`."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     try:
         yield
     except ClientError as error:
         raise translate(error, doing) from None
-    except BotoCoreError as error:
+    except ResponseParserError:
+        hint = f"a proxy, or a network that wants one to sign in, may answer in its place; then {SAME_AGAIN}"
+        raise AwsFault("aws-network", f"cannot {doing}: what answers is not AWS", hint=hint) from None
+    except (BotoCoreError, OSError, ValueError) as error:  # a process for credentials; the address of an endpoint
         raise _local(error, doing) from None
 
 
@@ -155,11 +159,20 @@ def _denied(error: Any, text: str, doing: str, code: str) -> AwsFault:
     """Names the permission, and the statement that grants it."""
     named, resource = ACTION.search(text), RESOURCE.search(text)
     action = named[1] if named else _action(str(error.operation_name))
+    if denied := DENY.search(text):
+        return AwsFault(
+            "aws-denied",
+            f"cannot {doing}: `{action}` is forbidden",
+            hint=f"{denied[1]} denies it, and no statement can allow what is denied: whoever keeps that one must change it",
+            answer=code,
+        )
+    lacks = LACKS.search(text)
+    where = lacks[1].lower().replace("identity-based policy", "policy") if lacks else "policy"
     statement = {"Effect": "Allow", "Action": action, "Resource": resource[1].rstrip(".,") if resource else "*"}
     return AwsFault(
         "aws-denied",
         f"cannot {doing}: `{action}` is not allowed",
-        hint=f"have this statement added to your policy: {json.dumps(statement)}",
+        hint=f"have this statement added to your {where}: {json.dumps(statement)}",
         answer=code,
     )
 
@@ -169,24 +182,10 @@ def _action(operation: str) -> str:
     return S3_ACTIONS.get(operation, f"{service}:{operation}")
 
 
-def _local(error: Any, doing: str) -> AwsFault:
+def _local(error: Exception, doing: str) -> AwsFault:
     """A fault before or between requests: no credentials, no region, no network."""
     kind = type(error).__name__
-    if kind in NO_CREDENTIALS:
-        return AwsFault(
-            "aws-credentials",
-            f"cannot {doing}: no AWS credentials are at hand",
-            hint="set them up with `aws configure` or `aws sso login`, or name a profile with --profile",
-            notes=(str(error),),
-        )
-    if kind in ("NoRegionError", "InvalidRegionError"):
-        hint = "set `pipeline.region`, or give --region with a pipeline's name"
-        return AwsFault("aws-region", f"cannot {doing}: no region is named", hint=hint)
     if kind == "ParamValidationError":
         return AwsFault("aws-refused", f"cannot {doing}: {error}", notes=("boto3 refused the request",))
-    return AwsFault(
-        "aws-network",
-        f"cannot {doing}: AWS cannot be reached",
-        hint=f"check the network and `pipeline.region`, then {SAME_AGAIN}",
-        notes=(f"{kind}: {error}",),
-    )
+    code, said, hint = unsent(error)
+    return AwsFault(code, f"cannot {doing}: {said}", hint=hint, notes=(str(error) or kind,))

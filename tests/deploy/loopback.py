@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
+from xml.sax.saxutils import escape
 
 import objects
 from account import Account, Refused
@@ -38,7 +39,8 @@ class Fault:
     """What goes wrong with an operation: `times` times, after `skip` sound ones, before or `after` the service acted.
 
     `how`: reset (the connection is cut), hang (no answer for `wait` seconds), kill (the process `Endpoint.victim`
-    dies), meet (two requests wait for each other), a key of ERRORS, or an error as (code, message, status).
+    dies), meet (two requests wait for each other), portal (something else answers),
+    a key of ERRORS, or an error as (code, message, status).
     """
 
     operation: str
@@ -87,6 +89,9 @@ class Endpoint:
             fault.times -= 1
             return fault
         return None
+
+
+PORTAL = "<html><body>Please sign in to the network.<br></body></html>"
 
 
 class Cut(Exception):
@@ -167,6 +172,8 @@ class Handler(BaseHTTPRequestHandler):
                 raise Cut
             case Fault(how="reset"):
                 raise Cut
+            case Fault(how="portal"):
+                raise Refused("", PORTAL, 511)
             case Fault(how="meet"):
                 self.endpoint.meeting.wait()
             case Fault(how="hang", wait=wait):
@@ -192,12 +199,14 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def _refusal(error: Refused, service: str) -> Answer:
+    if not error.code:
+        return error.status, {"Content-Type": "text/html"}, error.message.encode()
     if service in ("sagemaker", "scheduler"):
         body = json.dumps({"__type": error.code, "message": error.message}).encode()
         return error.status, {"x-amzn-ErrorType": error.code, "Content-Type": "application/x-amz-json-1.1"}, body
     if error.code == "ThrottlingException" and service == "s3":
         error = Refused("SlowDown", "Please reduce your request rate.", 503)
-    said = f"<Error><Code>{error.code}</Code><Message>{error.message}</Message></Error>"
+    said = f"<Error><Code>{error.code}</Code><Message>{escape(error.message)}</Message></Error>"
     whole = said if service == "s3" else f"<ErrorResponse>{said}</ErrorResponse>"
     return error.status, {"Content-Type": "application/xml"}, whole.encode()
 

@@ -93,6 +93,14 @@ def test_the_other_codes(run: Sagepipe, pipeline: Path, monkeypatch: pytest.Monk
     assert none.exit_code == 3 and "no AWS credentials are at hand" in none.stderr and "aws configure" in none.stderr
 
 
+@pytest.mark.parametrize("operation", ["HeadObject", "PutObject", "DescribePipeline", "CreatePipeline"])
+def test_where_something_else_answers(aws: Endpoint, run: Sagepipe, pipeline: Path, operation: str) -> None:
+    """A proxy, or a network that wants one to sign in: a page of HTML."""
+    aws.fail(operation, "portal", times=-1)
+    failed = run("upsert", pipeline, "--yes")
+    assert failed.exit_code == 3 and "error[aws-network]: cannot " in failed.stderr, failed.output
+
+
 def test_every_code_is_declared_and_every_declared_one_is_used() -> None:
     folder = Path(inspect.getfile(faults)).parents[1]
     sources = [*folder.glob("deploy/*.py"), folder / "cli/upsert.py", folder / "cli/start.py"]

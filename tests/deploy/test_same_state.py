@@ -243,3 +243,17 @@ def test_the_script_where_describing_is_refused(
     assert "created  arn" in script(tmp_path / "out", tmp_path / "copy")
     aws.faults.clear()
     assert run("plan", pipeline).exit_code == 0
+
+
+def test_the_script_needs_its_folder_and_a_profile_that_is_there(
+    aws: Endpoint, run: Sagepipe, pipeline: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("compile", pipeline, "-o", tmp_path / "out")
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    failed = run_script(tmp_path / "out")
+    assert failed.returncode == 1 and failed.stderr.startswith("The config profile (nobody) could not be found\n")
+    monkeypatch.delenv("AWS_PROFILE")
+    (code,) = (tmp_path / "out").rglob("prepare.py")
+    code.unlink()
+    failed = run_script(tmp_path / "out")
+    assert failed.returncode == 1 and failed.stderr.startswith("[Errno 2] No such file") and aws.calls == []

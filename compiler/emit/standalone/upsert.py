@@ -17,10 +17,12 @@ import json
 import time
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import quote
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 HERE = Path(__file__).resolve().parent
 PART = 32 * 1024 * 1024  # what is longer than two of these is uploaded in parts
@@ -28,6 +30,7 @@ PAUSES = (0.5, 1, 2, 4, 8)
 NOT_FOUND = ("ResourceNotFound", "ResourceNotFoundException")
 DENIED = ("AccessDenied", "AccessDeniedException")
 CONFLICT = ("ConflictException", "ResourceInUse", "ResourceInUseException")
+NO_ANSWER = (BotoCoreError, ResponseParserError)
 THROTTLED = ("Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded")
 TAKEN = ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchUpload")
 
@@ -50,7 +53,7 @@ def refuse_another_account(session):
     """Credentials of another account stop here. Where STS does not answer, they are taken as they are."""
     try:
         found = session.client("sts", config=tries(1)).get_caller_identity()["Account"]
-    except (BotoCoreError, ClientError):
+    except (*NO_ANSWER, ClientError):
         return
     if MANIFEST["account"] not in ("", found):
         raise SystemExit(f"This is for account {MANIFEST['account']}, and these credentials are of account {found}.")
@@ -114,7 +117,7 @@ def put(s3, place, content, condition):
             done.append({"PartNumber": number, "ETag": sent["ETag"], "ChecksumSHA256": checksum(body)})
         whole = s3.complete_multipart_upload(**started, MultipartUpload={"Parts": done}, **condition)
     except BaseException:
-        with suppress(BotoCoreError, ClientError):
+        with suppress(*NO_ANSWER, ClientError):
             s3.abort_multipart_upload(**started)
         raise
     if not is_of(content, whole.get("ChecksumSHA256")):
@@ -207,7 +210,7 @@ def patiently(act):
             failed = error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500
             if not failed and code(error) not in (*THROTTLED, *CONFLICT):
                 raise
-        except BotoCoreError:
+        except NO_ANSWER:
             pass
         time.sleep(pause)
     return act()
@@ -278,7 +281,7 @@ def unschedule(client, name, arn):
     """Delete the schedule that starts this pipeline and is no longer wanted. Who may not see it has none to delete."""
     try:
         live = client.get_schedule(Name=name)
-    except BotoCoreError:
+    except NO_ANSWER:
         return
     except ClientError as error:
         if code(error) not in (*NOT_FOUND, *DENIED):
@@ -325,9 +328,10 @@ def main(session, options):
 
 def clean(text, session):
     """The text without credentials: AWS repeats what was sent to it in some of its messages."""
-    held = session.get_credentials()
-    for secret in (held.access_key, held.secret_key, held.token) if held else ():
-        text = text.replace(secret, "***") if secret else text
+    with suppress(*NO_ANSWER):
+        held = session.get_credentials() if session else None
+        for secret in filter(None, (held.access_key, held.secret_key, held.token) if held else ()):
+            text = text.replace(secret, "***").replace(quote(secret, safe=""), "***")
     return text
 
 
@@ -336,9 +340,10 @@ if __name__ == "__main__":
     arguments.add_argument("--alias", metavar="NAME", help="let this alias name the newest version")
     arguments.add_argument("--prune-tags", action="store_true", help="remove the live tags that are not wanted here")
     arguments.add_argument("--code-only", action="store_true", help="only upload the code")
-    session = boto3.session.Session(region_name=MANIFEST["region"] or None)
+    options, session = arguments.parse_args(), None
     try:
-        main(session, arguments.parse_args())
-    except (BotoCoreError, ClientError) as error:
+        session = boto3.session.Session(region_name=MANIFEST["region"] or None)
+        main(session, options)
+    except (*NO_ANSWER, ClientError, OSError) as error:
         done = "What is printed above is done. When this is mended, run it again: it does the rest."
         raise SystemExit(f"{clean(str(error), session)}\n{done}") from None
