@@ -48,10 +48,6 @@ FUTURES: dict[str, list[Json]] = {
         step("process", 1, 252), step("train", 253, 458), step("evaluation", 459, 701), step("quality-gate", 702, 703),
         step("register", 704, 705), step("create-model", 704, 706),
     ],
-    "tunes": [
-        reused("process", 1), reused("train", 2), reused("evaluation", 3), step("quality-gate", 4, 5),
-        step("tune", 6, 348),
-    ],
     "fails": [
         reused("process", 1),
         step("train", 2, 164, "Failed", FailureReason="AlgorithmError: ExecuteUserScriptError: exit code: 1",
@@ -153,7 +149,7 @@ MASKS = (
     (r"^ *\d+\.\d\ds |^ {20,}(?=\S)", "TIME "),
     (r"\b\d+\.\d+ ?s\b", "SECONDS"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ?", "CLOCK"),
-    (r"\b(?=[a-z0-9]*[a-z])(?=[a-z0-9]*\d)[a-z0-9]{12}\b", "ID"),
+    (r"\b[a-z0-9]{12}\b", "ID"),
     (r"(?<=  )\d+\.\d\d(?=  |$)|\d+\.\d{3,}|(?<=\"at\": )[\d.]+|(?<=\"seconds\": )[\d.]+|(?<=auc )[\d.]+", "NUMBER"),
     (r"[0-9a-f]{64}", "…"),
     (r"(?<=\S) {2,}", "  "),  # columns are as wide as what stands in them
