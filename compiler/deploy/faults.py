@@ -127,7 +127,11 @@ def told(doing: str) -> Iterator[None]:
     except ResponseParserError:
         hint = f"a proxy, or a network that wants one to sign in, may answer in its place; then {SAME_AGAIN}"
         raise AwsFault("aws-network", f"cannot {doing}: what answers is not AWS", hint=hint) from None
-    except (BotoCoreError, OSError, ValueError) as error:  # a process for credentials; the address of an endpoint
+    except (BotoCoreError, OSError) as error:  # a process that fetches credentials is started here
+        raise _local(error, doing) from None
+    except ValueError as error:
+        if "endpoint" not in str(error):
+            raise
         raise _local(error, doing) from None
 
 
@@ -163,7 +167,7 @@ def _denied(error: Any, text: str, doing: str, code: str) -> AwsFault:
         return AwsFault(
             "aws-denied",
             f"cannot {doing}: `{action}` is forbidden",
-            hint=f"{denied[1]} denies it, and no statement can allow what is denied: whoever keeps that one must change it",
+            hint=f"{denied[1]} denies it, and no statement can allow what is denied: whoever keeps that must change it",
             answer=code,
         )
     lacks = LACKS.search(text)
