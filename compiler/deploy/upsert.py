@@ -76,8 +76,8 @@ def upsert(job: Job) -> str:
 
 def _story(job: Job, acts: list[_Act], done: list[str], uncertain: bool) -> Iterator[str]:
     left = [act.what for act in acts[len(done) :]]
-    yield f"done: {'; '.join(done) or 'nothing'}"
-    yield f"not done: {'; '.join(left)}"
+    yield from (f"done: {said}" for said in done or ["nothing"])
+    yield from (f"not done: {what}" for what in left)
     if uncertain:
         yield f"whether AWS still did this is not known: {left[0]}"
     yield f"when this is mended, {job.again}: it finds what is done and does the rest"

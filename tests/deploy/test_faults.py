@@ -127,9 +127,9 @@ def test_half_way_is_told_exactly(aws: Endpoint, run: Sagepipe, full: Path) -> N
     aws.fail("CreatePipeline", "expired", times=-1)
     told = run("upsert", full, "--yes").stderr
     assert "error[aws-credentials]: cannot create the pipeline: the AWS credentials have expired" in told
-    done = next(line for line in told.splitlines() if "note: done:" in line)
-    assert done.count("uploaded s3://") == 2 and "created" not in done
-    assert "  = note: not done: create pipeline small; set schedule small" in told
+    done = [line for line in told.splitlines() if line.startswith("  = note: done: ")]
+    assert len(done) == 2 and all(line.startswith("  = note: done: uploaded s3://") for line in done)
+    assert "  = note: not done: create pipeline small\n  = note: not done: set schedule small\n" in told
 
 
 def test_wrong_checksum(aws: Endpoint, run: Sagepipe, full: Path) -> None:
@@ -214,5 +214,5 @@ def test_interrupted(aws: Endpoint, run: Sagepipe, full: Path, monkeypatch: pyte
     monkeypatch.setattr("compiler.deploy.upsert.put_schedule", interrupt)
     stopped = run("upsert", full, "--yes")
     assert stopped.exit_code == 130 and "not done: set schedule small\n" in stopped.stderr
-    assert "created arn:aws" in next(line for line in stopped.stderr.splitlines() if line.startswith("done: "))
+    assert "done: created arn:aws" in stopped.stderr and stopped.stderr.count("\ndone: uploaded s3://") == 2
     monkeypatch.undo()

@@ -144,10 +144,10 @@ def expired(aws: Endpoint, run: Sagepipe, file: Path, number: int, calls: tuple[
 
 
 def notes(told: str, head: str) -> list[str]:
-    """The items of `done: one; another`."""
-    (line,) = [line for line in told.splitlines() if line.startswith(f"  = note: {head}: ")]
-    said = line.removeprefix(f"  = note: {head}: ")
-    return said.split("; ") if said != "nothing" else []
+    """The lines `done: …`, or `not done: …`."""
+    start = f"  = note: {head}: "
+    said = [line.removeprefix(start) for line in told.splitlines() if line.startswith(start)]
+    return said if said != ["nothing"] else []
 
 
 @pytest.mark.parametrize("number", each(CREATING, looked(CREATING) - 1))
