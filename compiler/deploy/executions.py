@@ -24,7 +24,8 @@ CONSOLES = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-u
 
 @dataclass(frozen=True, slots=True)
 class StepSeen:
-    """A step of an execution as it stands. `source` is the execution whose result was reused, `log` a link."""
+    """A step of an execution as it stands. `source` is the execution whose result was reused, `log` where its log is:
+    a link, or the place in S3 that EMR writes to."""
 
     name: str
     status: str
@@ -74,9 +75,9 @@ def see(session: Session, arn: str) -> Seen:
 
 
 def _step(row: Json) -> StepSeen:
-    arns = [
-        value["Arn"] for value in (row.get("Metadata") or {}).values() if isinstance(value, dict) and "Arn" in value
-    ]
+    facts: Json = next((value for value in (row.get("Metadata") or {}).values() if isinstance(value, dict)), {})
+    reason = str(row.get("FailureReason") or facts.get("ErrorMessage") or "")
+    report = str(facts.get("ViolationReport") or "")
     reused = row.get("CacheHitResult") or row.get("SelectiveExecutionResult") or {}
     return StepSeen(
         name=str(row["StepName"]),
@@ -85,22 +86,30 @@ def _step(row: Json) -> StepSeen:
         ended=row.get("EndTime"),
         source=str(reused.get("SourcePipelineExecutionArn") or ""),
         attempts=int(row.get("AttemptCount") or 0),
-        reason=str(row.get("FailureReason") or ""),
-        log=log_link(arns[0]) if arns else "",
+        reason="; ".join(text for text in (reason, report and f"violations: {report}") if text),
+        log=log_link(str(facts.get("Arn") or facts.get("CheckJobArn") or "")) or str(facts.get("LogFilePath") or ""),
     )
 
 
 def log_link(arn: str) -> str:
-    """The CloudWatch page with the log streams of a job, "" for what has none there."""
-    words = arn.split(":", 5)
-    kind, _, name = words[5].partition("/") if len(words) == 6 else ("", "", "")
-    if kind not in LOG_GROUPS:
-        return ""
-    host = CONSOLES.get(words[1], "console.aws.amazon.com")
-    group = f"$252Faws$252Fsagemaker$252F{LOG_GROUPS[kind]}"
-    filtered = f"$3FlogStreamNameFilter$3D{name}"
-    page = f"log-groups/log-group/{group}{filtered}"
-    return f"https://{words[3]}.{host}/cloudwatch/home?region={words[3]}#logsV2:{page}"
+    """The CloudWatch page with the log of a job or a function, "" for what has none there."""
+    words = arn.split(":")
+    page = _page(words[5:]) if len(words) > 5 else ""
+    host = CONSOLES.get(words[1], "console.aws.amazon.com") if page else ""
+    return (
+        f"https://{words[3]}.{host}/cloudwatch/home?region={words[3]}#logsV2:log-groups/log-group/{page}"
+        if page
+        else ""
+    )
+
+
+def _page(resource: list[str]) -> str:
+    """The log group and its streams as the console writes them: slashes and question marks are encoded twice."""
+    if resource[0] == "function" and len(resource) > 1:
+        return f"$252Faws$252Flambda$252F{resource[1]}"
+    kind, _, name = resource[0].partition("/")
+    group = LOG_GROUPS.get(kind)
+    return f"$252Faws$252Fsagemaker$252F{group}$3FlogStreamNameFilter$3D{name}" if group else ""
 
 
 def executions(session: Session, name: str) -> Iterator[Json]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 LOST = 10  # so many looks in a row may fail before the watch gives up; the execution goes on anyway
+FAILURES = ("Failed", "CompletedWithFailures")
 STYLES = {"Succeeded": "green", "Failed": "red", "Stopped": "yellow", "CompletedWithFailures": "red"}
 
 
@@ -94,10 +95,11 @@ def duration(seconds: float) -> str:
 
 
 class Screen:
-    """A table that is drawn anew at each look."""
+    """A table that is drawn anew at each look; below it, at the end, what failed, with links that can be copied."""
 
     def __init__(self) -> None:
         self._live: Live | None = None
+        self._seen: Seen | None = None
 
     def show(self, seen: Seen) -> None:
         from rich.console import Console
@@ -106,11 +108,16 @@ class Screen:
         if self._live is None:
             self._live = Live(console=Console(stderr=True), auto_refresh=False)
             self._live.start()
+        self._seen = seen
         self._live.update(table(seen, datetime.now(UTC)), refresh=True)
 
     def close(self) -> None:
-        if self._live is not None:
-            self._live.stop()
+        if self._live is None or self._seen is None:
+            return
+        self._live.stop()
+        for step in self._seen.steps:
+            if step.status == "Failed" and step.log:  # in the table it would be cut, or wrapped
+                self._live.console.print(f"{step.name}: {step.log}", soft_wrap=True, markup=False, highlight=False)
 
 
 def table(seen: Seen, now: datetime) -> Table:
@@ -124,7 +131,7 @@ def table(seen: Seen, now: datetime) -> Table:
         found.add_column(head)
     for step in seen.steps:
         reused = f"reused from {step.source.rpartition('/')[2]}" if step.source else ""
-        detail = "\n".join(t for t in (clean(step.reason), step.log) if t) if step.status == "Failed" else reused
+        detail = clean(step.reason) if step.status == "Failed" else reused
         attempt = str(step.attempts) if step.attempts > 1 else ""
         status = Text(step.status, STYLES.get(step.status, ""))
         found.add_row(Text(step.name), status, duration(step.seconds(now)), attempt, Text(detail))
@@ -134,7 +141,7 @@ def table(seen: Seen, now: datetime) -> Table:
 
 
 def junit(seen: Seen) -> str:
-    """The execution as JUnit XML: a case a step; what has not ended is skipped."""
+    """The execution as JUnit XML: a case a step; what has not ended is skipped. A failure of no step has a case, too."""
     name = seen.arn.rpartition("/")[2]
     suite = ElementTree.Element("testsuite", name=name, tests=str(len(seen.steps)), errors="0")
     for step in seen.steps:
@@ -145,6 +152,10 @@ def junit(seen: Seen) -> str:
             failure.text = clean(f"{step.reason}\n{step.log}")
         elif step.status != "Succeeded":
             ElementTree.SubElement(case, "skipped", message=step.status)
+    if seen.status in FAILURES and suite.find(".//failure") is None:
+        case = ElementTree.SubElement(suite, "testcase", classname=name, name="the execution itself")
+        ElementTree.SubElement(case, "failure", message=clean(seen.reason), type=seen.status)
+        suite.set("tests", str(len(seen.steps) + 1))
     suite.set("failures", str(len(suite.findall(".//failure"))))
     suite.set("skipped", str(len(suite.findall(".//skipped"))))
     ElementTree.indent(suite)

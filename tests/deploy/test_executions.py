@@ -166,6 +166,43 @@ def test_the_table_of_a_terminal(aws: Endpoint, run: Sagepipe, live: Path, capsy
         "000000000001  Failed",
     ):
         assert part in told
+    (link,) = [line for line in told.splitlines() if "train: https://us-east-1.console" in line]
+    assert link.endswith("$3FlogStreamNameFilter$3Dpipelines-abc-train")  # whole, on a line of its own
+
+
+PLACE = "https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#logsV2:log-groups/log-group/"
+CHECK_JOB = "arn:aws:sagemaker:us-east-1:111122223333:processing-job/pipelines-abc-check"
+ASK = "arn:aws:lambda:us-east-1:111122223333:function:sagemaker-ask"
+CASES = [
+    ({"QualityCheck": {"CheckJobArn": CHECK_JOB, "ViolationReport": "s3://b/v.json"}}, "broken",
+     "broken; violations: s3://b/v.json",
+     f"{PLACE}$252Faws$252Fsagemaker$252FProcessingJobs$3FlogStreamNameFilter$3Dpipelines-abc-check"),
+    ({"Lambda": {"Arn": ASK, "OutputParameters": []}}, "an error", "an error",
+     f"{PLACE}$252Faws$252Flambda$252Fsagemaker-ask"),
+    ({"EMR": {"ClusterId": "j-1", "StepId": "s-1", "LogFilePath": "s3://logs/j-1"}}, "no", "no", "s3://logs/j-1"),
+    ({"Fail": {"ErrorMessage": "AUC below 0.75"}}, "", "AUC below 0.75", ""),
+    ({"Model": {"Arn": "arn:aws:sagemaker:us-east-1:111122223333:model/m"}}, "no", "no", ""),
+    ({}, "", "", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("metadata", "reason", "said", "log"), CASES, ids=[next(iter(c[0]), "none") for c in CASES])
+def test_why_a_step_failed_and_where_its_log_is(
+    aws: Endpoint, run: Sagepipe, live: Path, metadata: Json, reason: str, said: str, log: str
+) -> None:
+    aws.account.future = [("Failed", [step("s", "Failed", FailureReason=reason, Metadata=metadata)])]
+    lines = ["step s: Failed, in 2 m 05 s", *(f"  {text}" for text in (said, log) if text), "execution Failed"]
+    assert run("start", live, "--watch", "--interval", 0).stderr == "".join(f"{line}\n" for line in lines)
+
+
+def test_an_execution_that_failed_without_a_failed_step_is_a_failure_in_the_report(
+    aws: Endpoint, run: Sagepipe, live: Path
+) -> None:
+    aws.account.future = [("Failed", [])]
+    report = live.parent / "report.xml"
+    assert run("start", live, "--watch", "--interval", 0, "--junit", report).exit_code == 5
+    suite = ElementTree.parse(report).getroot()
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("1", "1", "0")
 
 
 def test_watch_outlasts_faults_and_gives_up_when_they_last(aws: Endpoint, run: Sagepipe, live: Path) -> None:
