@@ -141,7 +141,7 @@ def table(seen: Seen, now: datetime) -> Table:
 
 
 def junit(seen: Seen) -> str:
-    """The execution as JUnit XML: a case a step; what has not ended is skipped. A failure of no step has a case, too."""
+    """The execution as JUnit XML: a case a step; what has not ended is skipped. A failure of no step is one, too."""
     name = seen.arn.rpartition("/")[2]
     suite = ElementTree.Element("testsuite", name=name, tests=str(len(seen.steps)), errors="0")
     for step in seen.steps:
