@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from compiler.assets.project import find_root
+from compiler.local.forms import misshapen
 from compiler.local.plan import Plan, make_plan
 from compiler.local.store import Mount, Store
 from compiler.model.arguments import Rule
@@ -62,6 +63,9 @@ def read_definition(path: Path, name: str = "") -> Given:
     definition = _read(path)
     if not isinstance(definition, dict) or not isinstance(definition.get("Steps"), list):
         raise InputFault(f"{path}: this is no pipeline definition: it has no list of `Steps`")
+    wrong = [f"  {fault.pointer}: {fault.message}" for fault in misshapen(definition)]
+    if wrong:
+        raise InputFault("\n".join([f"{path}: the definition is not sound:", *wrong]))
     manifest = _beside(folder / "assets.json") or {}
     mounts = [Mount(row["uri"], (folder / row["path"]).resolve()) for row in manifest.get("assets", [])]
     request = (_beside(folder / "upsert.json") or {}).get("create") or {}

@@ -58,10 +58,16 @@ def test_tuning_without_its_metric_says_what_the_log_tells(project: Project) -> 
     assert reason.startswith("all 3 training jobs failed; the first: ")
 
 
+def printing(project: Project) -> Json:
+    """A tuning step whose jobs print what they were given."""
+    script = "import sys\ngiven = dict(zip(sys.argv[1::2], sys.argv[2::2]))\nprint('score=' + given['--eta'])"
+    definition = training("train", {}, scripted(source(project, "print", train_py=script)))
+    definition["Arguments"]["AlgorithmSpecification"]["MetricDefinitions"] = [{"Name": "s", "Regex": "score=(.*)"}]
+    return tuning(definition, HyperParameterTuningJobObjective={"Type": "Maximize", "MetricName": "s"})
+
+
 def test_a_warm_start_draws_other_values_and_keeps_the_best_of_all(project: Project) -> None:
-    pytest.importorskip("xgboost")
-    first = tuning(built_in(project))
-    second: Json = tuning(built_in(project))
+    first, second = printing(project), printing(project)
     parent = {"HyperParameterTuningJobName": {"Get": "Steps.tune.HyperParameterTuningJobName"}}
     second["Name"] = "warm"
     second["Arguments"]["WarmStartConfig"] = {
@@ -84,7 +90,7 @@ def test_a_warm_start_draws_other_values_and_keeps_the_best_of_all(project: Proj
 
 
 def test_a_warm_start_from_what_is_not_here_is_refused(project: Project) -> None:
-    step: Json = tuning(built_in(project))
+    step = printing(project)
     step["Arguments"]["WarmStartConfig"] = {
         "ParentHyperParameterTuningJobs": [{"HyperParameterTuningJobName": "long-ago"}],
         "WarmStartType": "TransferLearning",
