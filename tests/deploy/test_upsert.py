@@ -288,6 +288,4 @@ def test_a_cached_step_with_another_place(aws: Endpoint, run: Sagepipe, pipeline
     edited(pipeline, "{train: /opt/ml/processing/output/train}", other)
     told = run("plan", pipeline).stdout
     assert "prepare  would hit" in told
-    assert (
-        "step prepare is cached and its `ProcessingOutputConfig` changed: a hit keeps the old" in told
-    )
+    assert "step prepare is cached and its `ProcessingOutputConfig` changed: a hit keeps the old" in told
