@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 from compiler.deploy.plan import Plan
+from compiler.deploy.valueview import contrast, short
 from compiler.diff import Change
 
 SIGNS = {"added": "+", "removed": "-", "changed": "~", "renamed": "~", "moved": "~"}
@@ -88,20 +87,9 @@ def _change(change: Change, whole: bool) -> str:
             return f"{sign} {subject}{detail}"
     path = change.path.removeprefix("Arguments.")
     if change.kind == "changed":
-        return f"~ {subject}: {path}: {short(change.before)} -> {short(change.after)}"
+        before, after = contrast(change.before, change.after)
+        return f"~ {subject}: {path}: {before} -> {after}"
     return f"{sign} {subject}: {path}: {short(change.after if change.kind == 'added' else change.before)}"
-
-
-def short(value: Any) -> str:
-    """A JSON value in one line: references as their path, long values cut."""
-    match value:
-        case {"Get": str(path), **rest} if not rest:
-            return path
-        case {"Std:Join": {"On": str(on), "Values": list(values)}, **rest} if not rest:
-            said = on.join(short(v).strip('"') for v in values)
-        case _:
-            said = json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
-    return said if len(said) <= 100 else said[:97] + "..."
 
 
 def _notes(plan: Plan) -> Iterator[str]:
