@@ -34,11 +34,12 @@ def command(ctx: click.Context, root: Path | None) -> None:
     ctx.obj = state_of(root)
     if ctx.invoked_subcommand:
         return
-    from compiler.local.records import executions
+    from compiler.local.records import executions, steps_of
 
     table = table_of("execution", "pipeline", "status", "started", "seconds", "steps", "")
     for facts in executions(ctx.obj):
-        steps = facts.get("steps", {})
+        ended = facts.get("steps")  # an interrupted execution has no summary
+        steps = ended if ended is not None else {n: row["status"] for n, row in steps_of(ctx.obj, facts["id"]).items()}
         done = sum(status == "Succeeded" for status in steps.values())
         resumed = f"resumed {facts['resumed']}" if facts.get("resumed") else ""
         table.add_row(

@@ -11,6 +11,7 @@ from compiler.local.store import SCHEME, Store
 from compiler.local.values import State, ValueFault
 
 Json = Any
+_READING = ("Processing", "Training", "Tuning", "Transform", "Model", "RegisterModel")
 _READ = ("S3Uri", "ModelDataUrl")
 _NOT_READ = (
     "ProcessingOutputConfig", "OutputDataConfig", "TransformOutput", "CheckpointConfig", "DebugHookConfig",
@@ -21,7 +22,8 @@ _WRITTEN = ("S3Uri", "S3OutputPath")
 
 def missing(plan: Plan, state: State, store: Store, done: Collection[str]) -> list[Fault]:
     """Every such input. `done` are the steps that will not run again."""
-    given = [(node, known(node.arguments, state)) for node in plan.nodes.values() if node.name not in done]
+    reading = [node for node in plan.nodes.values() if node.type in _READING and node.name not in done]
+    given = [(node, known(node.arguments, state)) for node in reading]
     written = [uri for _, arguments in given for uri in _outputs(arguments)]
     return [
         Fault(f"{node.pointer}/Arguments/{path}", f"`{node.name}`: {_said(uri)}")

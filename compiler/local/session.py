@@ -192,6 +192,7 @@ def _refused(fitting: Fitting, done: Collection[str] | None) -> list[str]:
     plan, given, state, here, store = fitting
     found = refusals(plan, state, here)
     found += missing(plan, state, store, done) if done is not None else []
+    found.sort(key=lambda fault: [word.zfill(4) if word.isdigit() else word for word in fault.pointer.split("/")])
     lines = [f"  {given.place(fault.pointer)}: {fault.message}".replace("  : ", "  ", 1) for fault in found]
     return ["this cannot run here, so nothing was started:", *lines] if lines else []
 

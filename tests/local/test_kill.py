@@ -14,7 +14,7 @@ from typing import Any
 
 from tiny import HOUR, Project, here, output, processing
 
-from compiler.local.records import executions
+from compiler.local.records import Execution, executions
 from compiler.local.upkeep import verify
 
 Json = Any
@@ -142,3 +142,13 @@ while True:
     last = mark.stat().st_mtime_ns
     time.sleep(0.3)
     assert mark.stat().st_mtime_ns == last
+
+
+def test_an_execution_without_an_end_is_listed_with_what_it_did(project: Project, sagepipe: Any) -> None:
+    execution = Execution(project.state, "p", {})
+    execution.write_step("one", {"status": "Succeeded"})
+    execution.write_step("two", {"status": "Failed"})
+    assert sagepipe("runs", "--root", project.folder).stdout.splitlines()[1].split()[2] == "Executing"
+    execution.close()
+    row = sagepipe("runs", "--root", project.folder).stdout.splitlines()[1].split()
+    assert (row[2], row[-1]) == ("Interrupted", "1")

@@ -70,9 +70,9 @@ def test_all_that_is_wrong_with_a_call_is_told_at_once(project: Project) -> None
     ]  # fmt: skip
     assert lines[3].startswith("`/nonexistent/python` is no Python")
     assert lines[5:] == [
+        "  `p`: nothing lies at `s3://b/none/`; `--data s3://b/none/=PATH` says what stands for it here",
         "  `p`: 3 instances are wanted, and this is one machine",
         "  `E`: EMR steps do not run on this machine",
-        "  `p`: nothing lies at `s3://b/none/`; `--data s3://b/none/=PATH` says what stands for it here",
     ]
 
 
