@@ -55,7 +55,7 @@ def command(deploy: Deploy, yes: bool, saved: Path | None, prune_tags: bool, ali
 
 
 def _where(deploy: Deploy) -> str:
-    account = deploy.session.caller[0] or deploy.bundle.account
+    account, _ = deploy.session.caller
     return f" in account {account}, {deploy.session.region}" if account else ""
 
 

@@ -59,14 +59,14 @@ class Sight:
 
 def look(session: Session, bundle: Bundle) -> Sight:
     """What is live of a bundle's pipeline. Raises AwsFault, also where the credentials are of another account."""
-    _same_account(session, bundle)
+    refuse_another_account(session, bundle)
     pipeline = read_live(session, bundle.name)
     schedule = read_schedule(session, bundle.name, bundle.schedule is not None)
     return Sight(pipeline, schedule, {u.uri: state_of(session, u) for u in bundle.uploads})
 
 
-def _same_account(session: Session, bundle: Bundle) -> None:
-    """Look, and write, only in the account that the target names. Who cannot be told is believed."""
+def refuse_another_account(session: Session, bundle: Bundle) -> None:
+    """Raise AwsFault where the credentials are of another account than the target. Who is not known is believed."""
     account, arn = session.caller
     if not account or not bundle.account or account == bundle.account:
         return

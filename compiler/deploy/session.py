@@ -11,6 +11,7 @@ from compiler.deploy.faults import AwsFault, told
 Client = Any  # boto3 makes its clients when running; there is no type to name
 Tell = Callable[[str], None]
 ATTEMPTS, CONNECT, READ = 6, 10.0, 60.0  # a call is tried so often; seconds to wait for a connection, and an answer
+GLANCE: Any = {"attempts": 2, "connect": 3.0}  # for a look that need not succeed
 
 
 class Session:
@@ -34,12 +35,12 @@ class Session:
         """The region given, or the one boto3 finds; "" without either."""
         return str(self._session.region_name or "")
 
-    def _client(self, service: str, attempts: int = ATTEMPTS) -> Client:
+    def _client(self, service: str, attempts: int = ATTEMPTS, connect: float = CONNECT) -> Client:
         from botocore.config import Config
 
         config = Config(
             retries={"mode": "standard", "total_max_attempts": attempts},
-            connect_timeout=CONNECT,
+            connect_timeout=connect,
             read_timeout=READ,
             user_agent_extra="sagepipe",
         )
@@ -60,12 +61,12 @@ class Session:
     def caller(self) -> tuple[str, str]:
         """The account of the credentials and the ARN that AWS knows them by; "" and "" where STS does not say.
 
-        API: sts GetCallerIdentity, which needs no permission, but may be out of reach in a closed network. It is asked
-        once, and whatever is wrong with the credentials is told by the call that comes next.
+        API: sts GetCallerIdentity, which needs no permission, but may be out of reach in a closed network: it is given
+        up soon. Whatever is wrong with the credentials is told by the call that comes next.
         """
         try:
             with told("ask whose the credentials are"):
-                found = self._client("sts", attempts=1).get_caller_identity()
+                found = self._client("sts", **GLANCE).get_caller_identity()
         except AwsFault:
             return "", ""
         return str(found.get("Account", "")), str(found.get("Arn", ""))
@@ -90,7 +91,7 @@ class Session:
     @cached_property
     def scheduler_glance(self) -> Client:
         """EventBridge Scheduler, given up soon: for a look that need not succeed."""
-        return self._client("scheduler", attempts=2)
+        return self._client("scheduler", **GLANCE)
 
 
 def paged(operation: Any, key: str, **request: Any) -> list[Any]:

@@ -16,7 +16,7 @@ targets:
 """
 
 
-@pytest.mark.parametrize("verb", [("plan",), ("upsert", "--yes")], ids=lambda verb: verb[0])
+@pytest.mark.parametrize("verb", [("plan",), ("upsert", "--yes"), ("delete", "--yes")], ids=lambda verb: verb[0])
 def test_another_account_is_refused(aws: Endpoint, run: Sagepipe, pipeline: Path, verb: tuple[str, ...]) -> None:
     aws.account.caller = OTHER
     refused = run(verb[0], pipeline, *verb[1:])
@@ -27,6 +27,14 @@ def test_another_account_is_refused(aws: Endpoint, run: Sagepipe, pipeline: Path
         "  = note: nothing was uploaded or changed\n"
         "  = hint: take a profile of account 111122223333 (--profile), or another --target\n"
     )
+
+
+@pytest.mark.parametrize("how", ["throttle", "500", "reset"])
+def test_it_is_refused_though_sts_fails_once(aws: Endpoint, run: Sagepipe, pipeline: Path, how: str) -> None:
+    aws.account.caller = OTHER
+    aws.fail("GetCallerIdentity", how)
+    assert "error[aws-account]" in run("upsert", pipeline, "--yes").stderr
+    assert aws.operations == ["GetCallerIdentity"] * 2
 
 
 def test_the_account_of_the_target_counts(aws: Endpoint, run: Sagepipe, pipeline: Path) -> None:
@@ -47,4 +55,6 @@ def test_where_no_account_is_named(aws: Endpoint, run: Sagepipe, pipeline: Path)
 def test_the_question_says_where(aws: Endpoint, run: Sagepipe, pipeline: Path) -> None:
     asked = run("upsert", pipeline, answer="n\n")
     assert "Apply this plan in account 111122223333, us-east-1? [y/N]: " in asked.stderr
+    aws.fail("GetCallerIdentity", ("AccessDenied", "no", 403))
+    assert "Apply this plan? [y/N]: " in run("upsert", pipeline, answer="n\n").stderr
     assert aws.writes == []

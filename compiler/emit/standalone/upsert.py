@@ -52,7 +52,7 @@ def code(error):
 def refuse_another_account(session):
     """Credentials of another account stop here. Where STS does not answer, they are taken as they are."""
     try:
-        found = session.client("sts", config=tries(1)).get_caller_identity()["Account"]
+        found = session.client("sts", config=tries(2, connect=3)).get_caller_identity()["Account"]
     except (*NO_ANSWER, ClientError):
         return
     if MANIFEST["account"] not in ("", found):
@@ -302,8 +302,8 @@ def holds(live, wanted):
 # All of it
 
 
-def tries(number):
-    return Config(retries={"mode": "standard", "total_max_attempts": number}, connect_timeout=10)
+def tries(number, connect=10):
+    return Config(retries={"mode": "standard", "total_max_attempts": number}, connect_timeout=connect)
 
 
 def main(session, options):
@@ -323,7 +323,7 @@ def main(session, options):
     if (HERE / "schedule.json").exists():
         schedule(session.client("scheduler", config=tries(6)), read("schedule.json"))
     else:
-        unschedule(session.client("scheduler", config=tries(1)), request["create"]["PipelineName"], arn)
+        unschedule(session.client("scheduler", config=tries(2, connect=3)), request["create"]["PipelineName"], arn)
 
 
 def clean(text, session):
