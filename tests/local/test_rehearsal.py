@@ -224,3 +224,43 @@ def test_only_the_cases_that_are_named_are_walked(folder: Path, sagepipe: Sagepi
     assert done.stdout == "ok    a failed training stops everything\n"
     done = sagepipe("test", FILE, "--case", "a failed training stops everithing", cwd=folder)
     assert done.returncode == 2 and "did you mean `a failed training stops everything`?" in done.stderr
+
+GATES = """
+version: 1
+x-f: &f "arn:aws:lambda:us-east-1:111122223333:function:sagemaker-f"
+pipeline: {name: gates, region: us-east-1, role: "arn:aws:iam::111122223333:role/R"}
+parameters: {Mode: {type: string, default: fast}}
+steps:
+  a: {type: lambda, function: *f, outputs: {auc: float, kind: string, ok: boolean}}
+  outer:
+    type: condition
+    if: {value: "${{ steps.a.auc }}", gte: 0.8}
+    then: {first: {type: lambda, function: *f}}
+  inner:
+    type: condition
+    if:
+      all:
+        - {value: "${{ steps.outer.outcome }}", eq: true}
+        - {any: [{value: "${{ steps.a.kind }}", in: [x, y]}, {not: {value: "${{ parameters.Mode }}", eq: fast}}]}
+    then: {good: {type: lambda, function: *f}}
+  last:
+    type: condition
+    if: {not: {value: "${{ steps.a.ok }}", eq: true}}
+    then: {no: {type: lambda, function: *f}}
+"""
+
+
+@pytest.mark.parametrize("mode", ["fast", "slow"])
+def test_a_truth_table_has_every_combination_of_gates_that_read_each_other(
+    tmp_path: Path, sagepipe: Sagepipe, mode: str
+) -> None:
+    (tmp_path / "gates.pipeline.yaml").write_text(GATES, encoding="utf-8")
+    table = ("test", "gates.pipeline.yaml", "--truth-table", "--format", "json", "-p", f"Mode={mode}")
+    rows = [json.loads(line) for line in sagepipe(*table, cwd=tmp_path).stdout.splitlines()]
+    seen = [tuple(row["values"].values()) for row in rows]
+    kinds = ("x", "y", "something else")
+    assert seen == [(auc, kind, ok) for auc in (0.75, 0.8, 0.85) for kind in kinds for ok in (False, True)]
+    for row, (auc, kind, ok) in zip(rows, seen, strict=True):
+        holds = {"outer": auc >= 0.8, "inner": auc >= 0.8 and (kind in ("x", "y") or mode == "slow"), "last": not ok}
+        assert row["gates"] == {gate: "then" if held else "else" for gate, held in holds.items()}
+        assert ("good" in row["steps"], "no" in row["steps"]) == (holds["inner"], holds["last"])
