@@ -18,6 +18,7 @@ from compiler.driver import Options
 
 if TYPE_CHECKING:
     from compiler.local.project import Given
+    from compiler.local.session import Wishes
     from compiler.local.view import View
     from compiler.text import Span
 
@@ -91,29 +92,34 @@ def command(
     gc.enable()  # this command may live for hours
     from compiler.local.execute import exit_status
     from compiler.local.report import report
-    from compiler.local.session import InputFault, Wishes, run
+    from compiler.local.session import InputFault, run
     from compiler.local.view import Events
 
-    wishes = Wishes(
-        wanted["parameters"], wanted["data"], wanted["handlers"], not wanted["no_cache"], wanted["cache_mode"],
-        wanted["backend"] or "", wanted["isolate"], not wanted["no_network"], wanted["python"],
-        wanted["parallelism"] or 0, wanted["resume"], wanted["start"], wanted["only"], shlex.join(sys.argv[1:]),
-    )  # fmt: skip
     view = _view(as_json, given)
     try:
-        ran = run(given, wishes, view)
+        ran = run(given, _wishes(wanted), view)
     except InputFault as fault:
         view.close()  # before the message, or the table would be drawn over it
         click.echo(str(fault), err=True)
         click.get_current_context().exit(INVALID)
     finally:
         view.close()
-    again = shlex.join(["sagepipe", "run", file, *_same_again(wanted, target, variables, name)])
     if isinstance(view, Events):
         view.event({"event": "ended", "execution": ran.id, "status": ran.status, "folder": str(ran.folder)})
     else:
+        again = shlex.join(["sagepipe", "run", file, *_same_again(wanted, target, variables, name)])
         report(ran, given, again, _say, explain=explain_cache)
     click.get_current_context().exit(exit_status(ran.status))
+
+
+def _wishes(wanted: dict[str, Any]) -> Wishes:
+    from compiler.local.session import Wishes
+
+    return Wishes(
+        wanted["parameters"], wanted["data"], wanted["handlers"], not wanted["no_cache"], wanted["cache_mode"],
+        wanted["backend"] or "", wanted["isolate"], not wanted["no_network"], wanted["python"],
+        wanted["parallelism"] or 0, wanted["resume"], wanted["start"], wanted["only"], shlex.join(sys.argv[1:]),
+    )  # fmt: skip
 
 
 def _same_again(wanted: dict[str, Any], target: str | None, variables: dict[str, str], name: str) -> list[str]:

@@ -263,22 +263,6 @@ def test_a_broken_record_is_passed_over(project: Project, text: str) -> None:
     assert hits(project) == (False, False)
 
 
-def test_upkeep_finds_faults_and_removes_what_nothing_needs(project: Project, sagepipe: Any) -> None:
-    copying(project)
-    ran = project.run()
-    root = ("--root", project.folder)
-    assert sagepipe("cache", *root, "verify").returncode == 0
-    sha = ran.outcomes["one"].details["artifacts"][0][1]
-    (project.state / "blobs" / sha[:2] / sha).write_bytes(b"damaged")
-    found = sagepipe("cache", *root, "verify")
-    assert found.returncode == 1 and "is damaged or gone" in found.stdout
-    assert len(sagepipe("cache", *root, "list").stdout.splitlines()) == 3
-    assert sagepipe("cache", *root, "prune", "--older", "1d").stderr.startswith("removed 0 results")
-    done = sagepipe("cache", *root, "prune", "--executions")
-    assert done.stderr.startswith("removed 2 results, 1 executions"), done.stderr
-    assert not [path for path in (project.state / "blobs").rglob("*") if path.is_file()]
-
-
 def test_records_never_change(project: Project) -> None:
     copying(project)
     project.run()
@@ -289,31 +273,3 @@ def test_records_never_change(project: Project) -> None:
     assert {path: path.read_bytes() for path in before} == before
     assert len(list((project.state / "cache").rglob("*.json"))) == 4
     assert json.loads(next(iter(before.values())))["format"] == 1
-
-
-MODEL = "import pathlib; pathlib.Path('/opt/ml/processing/o/m.tar.gz').write_text('weights')"
-
-
-def test_pruning_leaves_what_is_registered_and_nothing_else(project: Project, sagepipe: Any) -> None:
-    """Two places may share one content, and then one file on the disk."""
-    code = project.file("model.py", MODEL)
-    outs = {n: {"o": (here(n), "/opt/ml/processing/o")} for n in ("one", "two")}
-    data = {"Std:Join": {"On": "/", "Values": [output("one", "o"), "m.tar.gz"]}}
-    register = {
-        "Name": "register", "Type": "RegisterModel",
-        "Arguments": {
-            "ModelPackageGroupName": "g",
-            "InferenceSpecification": {"Containers": [{"Image": "i", "ModelDataUrl": data}]},
-        },
-    }  # fmt: skip
-    project.steps = [processing(n, code, None, outs[n], CacheConfig=HOUR) for n in ("one", "two")]
-    project.run()
-    project.run()
-    assert sagepipe("cache", "--root", project.folder, "prune", "--executions").returncode == 0
-    assert not list(project.state.joinpath("objects").rglob("m.tar.gz"))
-    project.steps.append(register)
-    ran = project.run()
-    assert sagepipe("cache", "--root", project.folder, "prune", "--executions").returncode == 0
-    kept = project.state / "objects" / "b" / ran.id / "one" / "m.tar.gz"
-    assert kept.read_text() == "weights"
-    assert sagepipe("cache", "--root", project.folder, "verify").returncode == 0
