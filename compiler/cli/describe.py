@@ -21,7 +21,7 @@ Json = dict[str, Any]
 def command(named: Named, execution: str, definition: bool, form: str) -> None:
     """Show the live PIPELINE: its settings, tags, parameters, steps, versions; or one EXECUTION of it, or `latest`."""
     if named.execution or execution:
-        _execution(named, "" if execution == "latest" else named.execution or execution, form)
+        _execution(named, named.execution or execution, form)
     else:
         _pipeline(named, definition, form)
 

@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import click
 
 from compiler.cli.aws import PROFILE, REGION, VERBOSE, aws_faults, named, say, session
+from compiler.cli.options import ROOT, SET, TARGET
 from compiler.driver import Options
 
 Row = dict[str, Any]
-FORM = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+FORM = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
+                    help="How to print it.")  # fmt: skip
 
 
 @click.command("list", short_help="List pipelines, or the executions of one.")
 @click.argument("pipeline", metavar="[PIPELINE]", required=False)
 @click.option("--prefix", default="", metavar="TEXT", help="Only pipelines whose name begins so.")
-@click.option("-n", "--most", type=click.IntRange(min=1), default=20, show_default=True, help="How many at most.")
+@click.option(
+    "-n", "--most", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="How many at most."
+)
 @FORM
+@TARGET
+@SET
+@ROOT
 @REGION
 @PROFILE
 @VERBOSE
 def command(
-    pipeline: str | None, prefix: str, most: int, form: str, region: str | None, profile: str | None, verbose: bool
-) -> None:
+    pipeline: str | None, prefix: str, most: int, form: str, target: str | None, variables: dict[str, str],
+    root: Path | None, region: str | None, profile: str | None, verbose: bool,
+) -> None:  # fmt: skip
     """List the pipelines of a region; with PIPELINE (a file, a name or an ARN) its executions, the newest first."""
     with aws_faults():
         if pipeline is None:
+            if target or variables:
+                raise click.UsageError("--target and --set mean something with a pipeline file")
             from compiler.deploy.live import pipelines
 
             aws = session(region or "", profile, verbose)
@@ -35,7 +46,7 @@ def command(
         else:
             from compiler.deploy.executions import executions
 
-            one = named(pipeline, Options(), region, profile, verbose)
+            one = named(pipeline, Options(target, root, variables), region, profile, verbose)
             rows = [_execution(row) for row in islice(executions(one.session, one.name), most)]
     show(rows, form)
 

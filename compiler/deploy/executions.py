@@ -127,14 +127,14 @@ def executions(session: Session, name: str) -> Iterator[Json]:
 
 
 def find(session: Session, name: str, execution: str = "") -> str:
-    """The ARN of an execution: given as such, by its id (the last part of the ARN), or the latest when ""."""
+    """The ARN of an execution: given as such, or by its id (the last part); the latest for "" or `latest`."""
     if execution.startswith("arn:"):
         return execution
     for row in executions(session, name):
         arn = str(row["PipelineExecutionArn"])
-        if not execution or arn.rpartition("/")[2] == execution:
+        if execution in ("", "latest") or arn.rpartition("/")[2] == execution:
             return arn
-    what = f"no execution `{execution}`" if execution else "no executions yet"
+    what = f"no execution `{execution}`" if execution not in ("", "latest") else "no executions yet"
     raise AwsFault("aws-not-found", f"pipeline `{name}` has {what}", hint=f"`sagepipe list {name}` shows what there is")
 
 

@@ -250,6 +250,10 @@ def test_list_and_describe(aws: Endpoint, run: Sagepipe, live: Path) -> None:
         assert part in shown
     assert '"Version": "2020-12-01"' in run("describe", "small", "--region", "us-east-1", "--definition").stdout
     execution = run("describe", live, "latest").stdout
+    assert run("watch", "small", "latest", "--region", "us-east-1", "--interval", 0).exit_code == 5
+    listed = run("list", live, "--set", "unknown=1")
+    assert listed.exit_code == 1 and "no variable is named `unknown`" in listed.stderr
+    assert run("list", "--target", "dev").exit_code == 2
     assert "Failed" in execution and "ClientError: no data" in execution
     assert '"status": "Failed"' in run("describe", live, "000000000001", "--format", "json").stdout
 
