@@ -71,8 +71,8 @@ def command(named: Named, execution: str, interval: float, junit: Path | None) -
     """Follow an execution of PIPELINE: its steps, how long they take, what the cache gave, why they fail.
 
     PIPELINE is a pipeline file, a name or an ARN (an execution's ARN, too); EXECUTION is the last part of an
-    execution's ARN; the latest execution without it, or when it is `latest`. A table on a terminal, else a line for every change. Exit code:
-    0 succeeded, 5 failed (or completed with failures), 6 stopped, 3 AWS or the network.
+    execution's ARN; the latest execution without it, or when it is `latest`. A table on a terminal, else a line for
+    every change. Exit code: 0 succeeded, 5 failed (or completed with failures), 6 stopped, 3 AWS or the network.
     """
     from compiler.deploy.executions import find
 
