@@ -23,7 +23,10 @@ VALUES = re.compile(
     r"(AKIA|ASIA)[A-Z0-9]{16}|gh[pousr]_[A-Za-z0-9]{36,}|xox[abprs]-[A-Za-z0-9-]{10,}|-----BEGIN [A-Z ]*PRIVATE KEY|"
     r"sk-[A-Za-z0-9_-]{32,}|hf_[A-Za-z0-9]{30,}|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\."
 )
-HARMLESS = re.compile(r"(?i)(arn:.*|s3://.*|\s*|true|false|none|null|\d{1,6}|.*secretsmanager.*|/.*|\$\{.*)")
+HARMLESS = re.compile(
+    r"(?i)(arn:.*|s3://.*|\s*|true|false|none|null|\d{1,6}|.*secretsmanager.*|/.*|\$\{.*|"
+    r"-----BEGIN [A-Z ]*PUBLIC KEY-----[\s\S]*)"
+)
 DIGITS = 12
 ACCOUNT = re.compile(rf"(?<![0-9])[0-9]{{{DIGITS}}}(?![0-9])")
 ACCOUNT_PLACES = ("parameters", "variables", "defaults", "steps")
