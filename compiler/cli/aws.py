@@ -145,6 +145,14 @@ def named(given: str, options: Options, region: str | None, profile: str | None,
     return Named(given, session(region or "", profile, verbose))
 
 
+def refuse_another_account(named: Named) -> None:
+    """Raise AwsFault where a file's target is of another account than the credentials; a name says no account."""
+    if named.bundle:
+        from compiler.deploy import live
+
+        live.refuse_another_account(named.session, named.bundle)
+
+
 @contextmanager
 def aws_faults() -> Iterator[None]:
     """End the process with exit code 3 and our words where AWS refuses something inside."""

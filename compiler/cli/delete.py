@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from compiler.cli.aws import YES, Named, agree, naming, say
+from compiler.cli.aws import YES, Named, agree, naming, refuse_another_account, say
 
 STAYS = (
     "its executions and their records go with it. What stays: the code and data in S3, jobs and their logs, models,\n"
@@ -21,11 +21,9 @@ def command(named: Named, yes: bool, schedule: bool) -> None:
     if named.execution:
         raise click.UsageError("an execution cannot be deleted, only its pipeline; `sagepipe stop` stops it")
     from compiler.deploy.delete import delete, look
-    from compiler.deploy.live import refuse_another_account
     from compiler.deploy.schedule import Unread, drop_schedule, read_schedule, starts
 
-    if named.bundle:
-        refuse_another_account(named.session, named.bundle)
+    refuse_another_account(named)
     arn = look(named.session, named.name)
     say(f"pipeline {arn}\n{STAYS}.")
     live = read_schedule(named.session, named.name, wanted=False)

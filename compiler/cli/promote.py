@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from compiler.cli.aws import Named, alias_name, naming
+from compiler.cli.aws import Named, alias_name, naming, refuse_another_account
 
 ALIAS = click.option(
     "--alias", required=True, metavar="NAME", callback=alias_name, help="The alias to set, such as prod."
@@ -28,5 +28,6 @@ def command(named: Named, alias: str, version: int | None, like: str | None) -> 
         raise click.UsageError("--version and --like exclude each other")
     from compiler.deploy.versions import named_by, set_alias
 
+    refuse_another_account(named)
     wanted = named_by(named.session, named.name, like) if like else version
     click.echo(set_alias(named.session, named.name, alias, wanted))

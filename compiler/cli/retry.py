@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from compiler.cli.aws import Named, naming
+from compiler.cli.aws import Named, naming, refuse_another_account
 from compiler.cli.watch import EXECUTION, follow_to_the_end, watched_only, watching
 
 
@@ -23,6 +23,7 @@ def command(named: Named, execution: str, watch: bool, interval: float, junit: P
     watched_only(watch, junit)
     from compiler.deploy.executions import find, retry
 
+    refuse_another_account(named)
     arn = find(named.session, named.name, named.execution or execution)
     retry(named.session, arn)
     click.echo(arn)

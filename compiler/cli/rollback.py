@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from compiler.cli.aws import Named, naming
+from compiler.cli.aws import Named, naming, refuse_another_account
 from compiler.cli.promote import ALIAS
 
 
@@ -21,5 +21,6 @@ def command(named: Named, alias: str, version: int | None) -> None:
     """
     from compiler.deploy.versions import before, set_alias
 
+    refuse_another_account(named)
     wanted = version or before(named.session, named.name, alias)
     click.echo(set_alias(named.session, named.name, alias, wanted))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from compiler.cli.aws import Named, alias_name, naming, say
+from compiler.cli.aws import Named, alias_name, naming, refuse_another_account, say
 from compiler.cli.exits import INVALID, exit_code
 from compiler.cli.watch import follow_to_the_end, watched_only, watching
 
@@ -74,17 +74,18 @@ def command(
     from compiler.model import arguments
 
     which = {"PipelineVersionId": version} if version else {"PipelineVersionAlias": alias} if alias else {}
-    live = _live(named, which) if named.bundle is None or only or first else {}
+    live = _live(named, which) if named.bundle is None else {}
     rules = arguments.rules_of_file(named.bundle.parameters) if named.bundle else arguments.rules_of_definition(live)
     request: Json = {"PipelineName": named.name, **which}
     if values := _values(rules, {**(_file(params) if params else {}), **given}):
         request["PipelineParameters"] = values
+    refuse_another_account(named)
     if display:
         request["PipelineExecutionDisplayName"] = display
     if parallelism:
         request["ParallelismConfiguration"] = {"MaxParallelExecutionSteps": parallelism}
     if only or first:
-        request["SelectiveExecutionConfig"] = _selection(named, live, only, first, source)
+        request["SelectiveExecutionConfig"] = _selection(named, live or _live(named, which), only, first, source)
     arn = executions.start(named.session, request)
     click.echo(arn)
     if watch:

@@ -29,6 +29,36 @@ def test_another_account_is_refused(aws: Endpoint, run: Sagepipe, pipeline: Path
     )
 
 
+VERBS = [
+    ("start",), ("start", "--only", "train"), ("promote", "--alias", "prod"), ("rollback", "--alias", "prod"),
+    ("stop",), ("retry",),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: "".join(verb[:2]))
+def test_another_account_is_refused_by_what_runs_it(
+    aws: Endpoint, run: Sagepipe, pipeline: Path, verb: tuple[str, ...]
+) -> None:
+    """In the other account there is a pipeline of that name, too, with an execution and an alias."""
+    run("upsert", pipeline, "--yes", "--alias", "prod")
+    run("start", pipeline)
+    aws.calls.clear()
+    aws.account.caller = OTHER
+    refused = run(verb[0], pipeline, *verb[1:])
+    assert refused.exit_code == 3 and "error[aws-account]" in refused.stderr
+    assert aws.operations == ["GetCallerIdentity"]
+    assert "aws-account" not in run(verb[0], "small", "--region", "us-east-1", *verb[1:]).stderr  # a name says none
+
+
+@pytest.mark.parametrize("options", [["-p", "Rounds=x"], ["--only", "train", "-p", "Rounds=x"]], ids=len)
+def test_parameters_are_checked_before_anybody_is_asked_whose_the_credentials_are(
+    aws: Endpoint, run: Sagepipe, pipeline: Path, options: list[str]
+) -> None:
+    aws.account.caller = OTHER
+    started = run("start", pipeline, *options)
+    assert started.exit_code == 1 and "of type integer" in started.stderr and aws.calls == []
+
+
 @pytest.mark.parametrize("how", ["throttle", "500", "reset"])
 def test_it_is_refused_though_sts_fails_once(aws: Endpoint, run: Sagepipe, pipeline: Path, how: str) -> None:
     aws.account.caller = OTHER

@@ -75,7 +75,8 @@ def test_start_with_parameters(aws: Endpoint, run: Sagepipe, live: Path, tmp_pat
     started = run("start", live, "--params", params, "-p", "Data=s3://c/d", "--name", "by-hand", "--parallelism", 2)
     assert started.exit_code == 0, started.output
     assert started.stdout.startswith("arn:aws:sagemaker:us-east-1:111122223333:pipeline/small/execution/")
-    ((_, request),) = aws.calls
+    assert aws.operations == ["GetCallerIdentity", "StartPipelineExecution"]
+    request = aws.calls[-1][1]
     assert request["PipelineParameters"] == [{"Name": "Rounds", "Value": "10"}, {"Name": "Data", "Value": "s3://c/d"}]
     assert request["PipelineExecutionDisplayName"] == "by-hand"
     assert request["ParallelismConfiguration"] == {"MaxParallelExecutionSteps": 2}
