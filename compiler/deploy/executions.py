@@ -24,8 +24,9 @@ CONSOLES = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-u
 
 @dataclass(frozen=True, slots=True)
 class StepSeen:
-    """A step of an execution as it stands. `source` is the execution whose result was reused, `log` where its log is:
-    a link, or the place in S3 that EMR writes to."""
+    """A step of an execution as it stands. A step of a loop has a row an iteration, and is called `step[0]`, `step[1]`
+    and so on, as its outputs are read (API: IterationContext). `source` is the execution whose result was reused,
+    `log` where its log is: a link, or the place in S3 that EMR writes to."""
 
     name: str
     status: str
@@ -80,7 +81,7 @@ def _step(row: Json) -> StepSeen:
     report = str(facts.get("ViolationReport") or "")
     reused = row.get("CacheHitResult") or row.get("SelectiveExecutionResult") or {}
     return StepSeen(
-        name=str(row["StepName"]),
+        name=_name(row),
         status=str(row["StepStatus"]),
         started=row.get("StartTime"),
         ended=row.get("EndTime"),
@@ -89,6 +90,11 @@ def _step(row: Json) -> StepSeen:
         reason="; ".join(text for text in (reason, report and f"violations: {report}") if text),
         log=log_link(str(facts.get("Arn") or facts.get("CheckJobArn") or "")) or str(facts.get("LogFilePath") or ""),
     )
+
+
+def _name(row: Json) -> str:
+    index = (row.get("IterationContext") or {}).get("Index")
+    return str(row["StepName"]) if index is None else f"{row['StepName']}[{index}]"
 
 
 def log_link(arn: str) -> str:

@@ -196,6 +196,20 @@ def test_why_a_step_failed_and_where_its_log_is(
     assert run("start", live, "--watch", "--interval", 0).stderr == "".join(f"{line}\n" for line in lines)
 
 
+def test_each_iteration_of_a_loop_is_a_step_of_its_own(aws: Endpoint, run: Sagepipe, live: Path) -> None:
+    """Else two rows of one name would take turns, and each look would tell both of them anew."""
+    rows = [
+        step("train", status, IterationContext={"ParentStepName": "loop", "Index": index, "Item": "a"})
+        for index, status in enumerate(("Succeeded", "Executing"))
+    ]
+    aws.account.future = [*[("Executing", rows)] * 3, ("Succeeded", [rows[0], {**rows[1], "StepStatus": "Succeeded"}])]
+    lines = run("start", live, "--watch", "--interval", 0).stderr.splitlines()
+    assert [line.partition(",")[0] for line in lines] == [
+        "step train[0]: Succeeded", "step train[1]: Executing", "execution Executing",
+        "step train[1]: Succeeded", "execution Succeeded",
+    ]  # fmt: skip
+
+
 def test_an_execution_that_failed_without_a_failed_step_is_a_failure_in_the_report(
     aws: Endpoint, run: Sagepipe, live: Path
 ) -> None:
