@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from compiler.text.jsonfault import json_fault
+from compiler.text.jsonfault import MAX_DEPTH, json_fault, parse_json
 
 COMMA = "a comma stands before the end"
 
@@ -31,3 +31,12 @@ def test_told_alike(text: str, why: str, at: int) -> None:
     assert json_fault(raised.value) == (why, at)
     parser = json.JSONDecodeError("Illegal trailing comma before end of object", text, at)
     assert why != COMMA or json_fault(parser) == (why, at)
+
+
+@pytest.mark.parametrize("depth", [MAX_DEPTH + 1, 200_000])
+def test_what_nests_too_deeply_is_told_and_not_walked_into(depth: int) -> None:
+    assert parse_json("[" * MAX_DEPTH + "]" * MAX_DEPTH)
+    for text in ("[" * depth + "]" * depth, b'{"a":' * depth + b"1" + b"}" * depth):
+        with pytest.raises(json.JSONDecodeError) as raised:
+            parse_json(text)
+        assert json_fault(raised.value) == (f"lists and maps nest deeper than {MAX_DEPTH} levels", 0)

@@ -16,7 +16,7 @@ from compiler.model.values import Get, Hole, Join, Literal, Value, walk
 from compiler.shapes import shape
 from compiler.syntax import Scalar
 from compiler.text import Span
-from compiler.text.jsonfault import json_fault
+from compiler.text.jsonfault import json_fault, parse_json
 
 STAND_IN = "x"
 MACHINE = "ProductionVariantInstanceType"
@@ -37,7 +37,7 @@ def _document(document: Literal | Join, step: BuiltStep) -> Iterator[Diagnostic]
     if parts is None:
         return
     try:
-        found: Any = json.loads("".join(text for text, _ in parts))
+        found: Any = parse_json("".join(text for text, _ in parts))
     except json.JSONDecodeError as error:
         within = isinstance(document, Join)
         hint = "a run-time value stands inside the quotes of a string, and for nothing else" if within else ""

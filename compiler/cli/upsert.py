@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import click
 
 from compiler.cli.aws import YES, Deploy, agree, alias_name, deploying, say
 from compiler.cli.plan import PRUNE
+from compiler.text.jsonfault import parse_json
 
 if TYPE_CHECKING:
     from compiler.deploy.plan import Plan
@@ -61,7 +61,7 @@ def _where(deploy: Deploy) -> str:
 
 def _read(saved: Path) -> dict[str, Any]:
     try:
-        known = json.loads(saved.read_text("utf-8"))
+        known = parse_json(saved.read_bytes())
     except ValueError:
         known = None
     if not isinstance(known, dict) or known.get("version") != 1 or not {"bundle", "live", "tags"} <= known.keys():

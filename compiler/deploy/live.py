@@ -13,6 +13,7 @@ from compiler.deploy.faults import DENIED, NOT_FOUND, AwsFault, error_code, told
 from compiler.deploy.schedule import Unread, read_schedule
 from compiler.deploy.session import Session, paged
 from compiler.deploy.upload import State, state_of
+from compiler.text.jsonfault import parse_json
 
 Json = dict[str, Any]
 
@@ -161,7 +162,7 @@ def live_of(session: Session, name: str, found: Json) -> Live:
 def definition_of(found: Json) -> Json:
     """The definition in an answer; {} where it is no JSON object."""
     try:
-        value = json.loads(found.get("PipelineDefinition", ""))
+        value = parse_json(found.get("PipelineDefinition", ""))
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}

@@ -23,6 +23,7 @@ from compiler.local.values import ValueFault
 from compiler.lower.requests import step_type_of
 from compiler.model.durations import Duration, read_duration
 from compiler.text import record
+from compiler.text.jsonfault import parse_json
 
 Json = Any
 FORMAT = 1
@@ -88,7 +89,7 @@ def uris(value: Json) -> Iterator[str]:
             yield value
         case str() if value.startswith('"' + SCHEME):
             try:
-                yield from uris(json.loads(value))
+                yield from uris(parse_json(value))
             except ValueError:
                 return
         case dict():

@@ -16,6 +16,7 @@ from compiler.local.values import ValueFault, segments, select
 from compiler.syntax import Mapping as MapNode
 from compiler.syntax import Node, Scalar, Sequence
 from compiler.text import closest, record
+from compiler.text.jsonfault import parse_json
 
 Json = Any
 GIVEN = ("parameters", "metrics", "files", "outputs", "fail")
@@ -110,7 +111,7 @@ class Reader:
         if not isinstance(node, Scalar):
             return plain(node)
         try:
-            return json.loads((self._folder / node.text).read_bytes())
+            return parse_json((self._folder / node.text).read_bytes())
         except (OSError, ValueError) as error:
             self._fault(node, f"`{node.text}` is no JSON file that can be read: {error}")
             return None

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from compiler.text.jsonfault import parse_json
+
 Json = Any
 
 
@@ -62,7 +64,7 @@ def as_bytes(value: Json) -> bytes:
 def read_json(path: Path) -> Json:
     """The value in a file, or None where there is none, or none that can be read."""
     try:
-        return json.loads(path.read_bytes())
+        return parse_json(path.read_bytes())
     except (OSError, ValueError):
         return None
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from compiler.local.outcome import FAILED, STOPPED, SUCCEEDED, Outcome
 from compiler.local.plan import Node
 from compiler.local.values import ValueFault, as_text, segments, select
+from compiler.text.jsonfault import parse_json
 
 Json = Any
 
@@ -56,7 +56,7 @@ def read_items(value: Json) -> list[Json]:
     if isinstance(value, list):
         return value
     try:
-        found = json.loads(value)
+        found = parse_json(value)
     except (TypeError, ValueError):
         found = None
     if not isinstance(found, list):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from compiler.local.store import Store
 from compiler.local.values import ValueFault
+from compiler.text.jsonfault import parse_json
 
 Json = Any
 
@@ -25,14 +25,14 @@ def download(store: Store, source: dict[str, Json], folder: Path) -> None:
 def listed(store: Store, uri: str) -> list[tuple[str, str]]:
     """The objects that a manifest lists: the key below its prefix, and the URI. Raises `ValueFault`."""
     try:
-        content = json.loads(store.read(uri))
+        content = parse_json(store.read(uri))
     except ValueError:
         content = None
     match content:
         case [{"prefix": str(prefix)}, *keys] if all(isinstance(key, str) for key in keys):
             return [(_inside(key, uri), f"{prefix}{key}") for key in keys]
         case _:
-            raise ValueFault(f"`{uri}` is no manifest: a JSON list of {{\"prefix\": ...}} and names is wanted")
+            raise ValueFault(f'`{uri}` is no manifest: a JSON list of {{"prefix": ...}} and names is wanted')
 
 
 def _inside(key: str, manifest: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from compiler.local.forms import misshapen
 from compiler.local.plan import Plan, make_plan
 from compiler.local.store import Mount, Store
 from compiler.model.arguments import Rule
+from compiler.text.jsonfault import parse_json
 
 Json = Any
 
@@ -66,10 +66,9 @@ def read_definition(path: Path, name: str = "") -> Given:
     wrong = [f"  {fault.pointer}: {fault.message}" for fault in misshapen(definition)]
     if wrong:
         raise InputFault("\n".join([f"{path}: the definition is not sound:", *wrong]))
-    manifest = _beside(folder / "assets.json") or {}
-    mounts = [Mount(row["uri"], (folder / row["path"]).resolve()) for row in manifest.get("assets", [])]
-    request = (_beside(folder / "upsert.json") or {}).get("create") or {}
-    source_map = _beside(folder / "sourcemap.json") or {}
+    mounts = [_mount(folder, row) for row in _beside(folder / "assets.json").get("assets") or ()]
+    request = _beside(folder / "upsert.json").get("create") or {}
+    source_map = _beside(folder / "sourcemap.json")
 
     def line(pointer: str) -> str:
         row = source_map.get(pointer)
@@ -89,10 +88,22 @@ def parallelism_of(request: dict[str, Json]) -> int:
 
 def _read(path: Path) -> Json:
     try:
-        return json.loads(path.read_bytes())
+        return parse_json(path.read_bytes())
     except ValueError as error:
         raise InputFault(f"{path}: this is no JSON: {error}") from None
 
 
-def _beside(path: Path) -> Json:
-    return _read(path) if path.is_file() else None
+def _beside(path: Path) -> dict[str, Json]:
+    found = _read(path) if path.is_file() else {}
+    if not isinstance(found, dict):
+        raise InputFault(f"{path}: a map is wanted in this file")
+    return found
+
+
+def _mount(folder: Path, row: Json) -> Mount:
+    """A row of the manifest; what it names lies in the folder, or is not read."""
+    match row:
+        case {"uri": str(uri), "path": str(path)} if (folder / path).resolve().is_relative_to(folder.resolve()):
+            return Mount(uri, (folder / path).resolve())
+        case _:
+            raise InputFault(f"{folder / 'assets.json'}: this row names no file of the folder: {row}")

@@ -49,7 +49,7 @@ class Registry:
 
     def approve(self, group: str, version: int, status: str) -> bool:
         """Change the approval of a package; False where there is none."""
-        entry = read_json(self._path(group, version))
+        entry = read_json(self._path(group, version)) if version in self._versions(group) else None
         if entry:
             write_json(self._path(group, version), {**entry, "ModelApprovalStatus": status})
         return bool(entry)
@@ -76,7 +76,9 @@ class Registry:
         return _read(self.tuning / f"{name}.json") if _NAME.fullmatch(name) else None
 
     def _versions(self, group: str) -> list[int]:
-        return sorted(int(path.stem) for path in (self.groups / group).glob("*.json") if path.stem.isdigit())
+        """The versions of a group; none for what is no name, which could lead anywhere."""
+        found = (self.groups / group).glob("*.json") if _NAME.fullmatch(group) else ()
+        return sorted(int(path.stem) for path in found if path.stem.isdigit())
 
     def _path(self, group: str, version: int) -> Path:
         return self.groups / group / f"{version}.json"

@@ -11,6 +11,7 @@ from typing import Any
 
 from compiler.diff.values import NAMES
 from compiler.text import record
+from compiler.text.jsonfault import parse_json
 
 Json = Any
 Segment = str | int
@@ -108,7 +109,7 @@ class State:
                 uri = as_text(self.evaluate(call.get("S3Uri"), scope))
                 about = uri
         try:
-            content = json.loads(self._read(uri))
+            content = parse_json(self._read(uri))
         except ValueError:
             raise ValueFault(f"`{uri}` is not valid JSON") from None
         found = select(content, segments(path.removeprefix("$")), f"{path} in {uri}")
@@ -198,7 +199,7 @@ def _current_item(item: Json, path: list[Segment], shown: str) -> Json:
     if not path:
         return item
     try:
-        content = json.loads(item) if isinstance(item, str) else item
+        content = parse_json(item) if isinstance(item, str) else item
     except ValueError:
         raise ValueFault(f"`{shown}`: the item {item!r} is no JSON object") from None
     return select(content, path, shown)

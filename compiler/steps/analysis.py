@@ -9,7 +9,7 @@ from typing import Any
 from compiler.model.steptype import Context
 from compiler.model.values import Hole, ListValue, Literal, MapValue, Value
 from compiler.text import Source, Span
-from compiler.text.jsonfault import json_fault
+from compiler.text.jsonfault import json_fault, parse_json
 
 Json = Any
 CONFIG_FILE = "analysis_config.json"  # the name under which the container looks for it
@@ -45,7 +45,7 @@ def _read(path: Literal, ctx: Context) -> dict[str, Json] | None:
     if content is None:
         return None
     try:
-        found = json.loads(content, parse_constant=_no_constant)
+        found = parse_json(content, _no_constant)
     except json.JSONDecodeError as error:
         why, position = json_fault(error)
         line, column = Source(path.as_text, content).position(position)

@@ -1,8 +1,47 @@
-"""Where and why a text is no JSON, told alike by every version of Python."""
+"""JSON that somebody wrote: read, or where and why it is none, told alike by every version of Python."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterable
 from json import JSONDecodeError
+from typing import Any
+
+MAX_DEPTH = 200  # twice that of YAML here: whatever walks through a value may recurse
+
+
+def parse_json(text: str | bytes, parse_constant: Callable[[str], Any] | None = None) -> Any:
+    """The value of a JSON text. Raises `ValueError`, also for one that nests deeper than `MAX_DEPTH`."""
+    try:
+        found = json.loads(text, parse_constant=parse_constant)
+    except RecursionError:
+        raise _too_deep() from None
+    if not _fits(found):
+        raise _too_deep()
+    return found
+
+
+def _too_deep() -> JSONDecodeError:
+    return JSONDecodeError(f"Lists and maps nest deeper than {MAX_DEPTH} levels", "", 0)
+
+
+def _fits(value: Any) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for holder in level for inner in _inside(holder) if isinstance(inner, dict | list)]
+        if not level:
+            return True
+    return False
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    match value:
+        case dict():
+            return value.values()
+        case list():
+            return value
+        case _:
+            return ()
 
 
 def json_fault(error: JSONDecodeError) -> tuple[str, int]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from compiler.local.backends.table import ML
+from compiler.text.jsonfault import parse_json
 
 Json = Any
 CODE = f"{ML}/code"
@@ -26,7 +27,7 @@ def decoded(hyperparameters: Mapping[str, str]) -> dict[str, Json]:
 
 def _decode(text: Json) -> Json:
     try:
-        return json.loads(text)
+        return parse_json(text)
     except (TypeError, ValueError):
         return text
 
