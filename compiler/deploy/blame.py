@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from compiler.deploy.bundle import Bundle
 from compiler.deploy.faults import AwsFault
-from compiler.diff.steps import NESTED
+from compiler.diff import flatten
 
 WORD = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -24,8 +23,7 @@ def blamed(fault: AwsFault, bundle: Bundle) -> AwsFault:
 
 
 def _pointer(words: list[str], bundle: Bundle) -> str:
-    steps = dict(_steps(bundle.definition.get("Steps", []), "/Steps"))
-    named = [pointer for name, pointer in steps.items() if name in words]
+    named = [step.pointer for name, step in flatten(bundle.definition).items() if name in words]
     members = [p for p in bundle.places if p.rpartition("/")[2] in words and not p.rpartition("/")[2].isdigit()]
     if len(named) == 1:
         within = [p for p in members if p.startswith(f"{named[0]}/")]
@@ -35,13 +33,3 @@ def _pointer(words: list[str], bundle: Bundle) -> str:
     ]
     found = parameters if not named and len(parameters) == 1 else members if not named and len(members) == 1 else []
     return found[0] if found else ""
-
-
-def _steps(steps: list[dict[str, object]], pointer: str) -> Iterator[tuple[str, str]]:
-    for number, step in enumerate(steps):
-        at = f"{pointer}/{number}"
-        yield str(step["Name"]), at
-        arguments = step.get("Arguments")
-        for key in NESTED:
-            inner = arguments.get(key) if isinstance(arguments, dict) else None
-            yield from _steps(inner if isinstance(inner, list) else [], f"{at}/Arguments/{key}")

@@ -12,7 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal, NamedTuple
 
 from compiler.diff.changes import renamed_in, renames
-from compiler.diff.steps import StepAt, flatten
+from compiler.diff.steps import StepAt, flatten, references
 from compiler.diff.values import same
 from compiler.lower.requests import step_type_of
 
@@ -142,7 +142,8 @@ class _Forecaster:
             if _differs(old, step, attribute):
                 yield Forecast(step.name, "unknown", f"`{attribute}` changed, which may be counted", attribute)
             elif attribute != "ProcessingOutputConfig":
-                reads = [f for path in _gets(_at(step, attribute)) if (f := self._follows(step.name, attribute, path))]
+                paths = references(_at(step, attribute))
+                reads = [f for path in paths if (f := self._follows(step.name, attribute, path))]
                 yield from (f._replace(verdict="unknown", why=f"{f.why}, which may be counted") for f in reads)
 
     def _follows(self, name: str, attribute: str, path: str) -> Forecast | None:
@@ -179,7 +180,7 @@ class _Forecaster:
             return False
         old = self.before.get(step.name)
         moved = old is None or _differs(old, step, attribute)
-        return moved or any(self._varies(read) for read in _gets(_at(step, attribute)))
+        return moved or any(self._varies(read) for read in references(_at(step, attribute)))
 
     def _varies(self, path: str) -> bool:
         root, _, rest = path.partition(".")
@@ -212,20 +213,8 @@ def _differs(old: StepAt, step: StepAt, attribute: str) -> bool:
 def _references(step: StepAt) -> Iterator[tuple[str, str]]:
     """The `Get` paths in the key attributes of a step."""
     for attribute in _attributes(step):
-        for path in _gets(_at(step, attribute)):
+        for path in references(_at(step, attribute)):
             yield attribute, path
-
-
-def _gets(value: Json) -> Iterator[str]:
-    match value:
-        case {"Get": str(path), **rest} if not rest:
-            yield path
-        case dict():
-            for inner in value.values():
-                yield from _gets(inner)
-        case list():
-            for inner in value:
-                yield from _gets(inner)
 
 
 def _place_of(path: str) -> str:

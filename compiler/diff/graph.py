@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from compiler.diff.steps import flatten
+from compiler.diff.steps import StepAt, flatten, references
 
 Json = Any
 
@@ -33,23 +33,14 @@ def between(definition: dict[str, Json], chosen: tuple[str, ...]) -> tuple[str, 
 
 
 def _all_needs(definition: dict[str, Json]) -> dict[str, set[str]]:
-    return {step.name: {*_needs(step.own), step.container} for step in flatten(definition).values()}
+    return {step.name: {*_needs(step), step.container} for step in flatten(definition).values()}
 
 
-def _needs(value: Json) -> Iterator[str]:
-    match value:
-        case {"Get": str(path), **rest} if not rest:
-            words = path.split(".")
-            if words[0] in ("Steps", "IterationOutput") and len(words) > 1:
-                yield words[1].partition("[")[0]
-        case dict():
-            for key, inner in value.items():
-                yield from _named(inner) if key == "DependsOn" else _needs(inner)
-        case list():
-            for inner in value:
-                yield from _needs(inner)
-
-
-def _named(entries: Json) -> Iterator[str]:
+def _needs(step: StepAt) -> Iterator[str]:
+    entries = step.json.get("DependsOn")
     for entry in entries if isinstance(entries, list) else []:
         yield entry if isinstance(entry, str) else str(entry.get("Step", ""))
+    for path in references(step.own):
+        root, name, *_ = [*path.split("."), ""]
+        if root in ("Steps", "IterationOutput"):
+            yield name.partition("[")[0]

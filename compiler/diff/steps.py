@@ -14,12 +14,16 @@ BRANCHES = {"IfSteps": "then", "ElseSteps": "else", "ForEachBody": "steps"}
 
 @record
 class StepAt:
-    """A step, the container it stands in ("" on the top level), and the branch there: then, else or steps."""
+    """A step, the container it stands in ("" on the top level), and the branch there: then, else or steps.
+
+    `pointer` is its place in the definition, as a JSON pointer.
+    """
 
     name: str
     container: str
     branch: str
     json: dict[str, Json]
+    pointer: str
 
     @property
     def place(self) -> str:
@@ -36,18 +40,34 @@ class StepAt:
 
 def flatten(definition: dict[str, Json]) -> dict[str, StepAt]:
     """Every step by its name, in order, containers before what they hold."""
-    steps = definition.get("Steps")
-    return {step.name: step for step in _walk(steps if isinstance(steps, list) else [], "", "")}
+    return {step.name: step for step in walk(definition)}
 
 
-def _walk(steps: list[Json], container: str, branch: str) -> Iterator[StepAt]:
-    for step in steps:
+def walk(definition: dict[str, Json]) -> Iterator[StepAt]:
+    """Every step in order, containers before what they hold, those of a name that is taken already, too."""
+    yield from _walk(definition.get("Steps"), "/Steps", "", "")
+
+
+def _walk(steps: Json, pointer: str, container: str, branch: str) -> Iterator[StepAt]:
+    for number, step in enumerate(steps if isinstance(steps, list) else []):
         if not isinstance(step, dict):
             continue
-        at = StepAt(str(step.get("Name", "")), container, branch, step)
+        at = StepAt(str(step.get("Name", "")), container, branch, step, f"{pointer}/{number}")
         yield at
-        arguments = step.get("Arguments")
+        given = step.get("Arguments")
+        arguments = given if isinstance(given, dict) else {}
         for key in NESTED:
-            inner = arguments.get(key) if isinstance(arguments, dict) else None
-            if isinstance(inner, list):
-                yield from _walk(inner, at.name, BRANCHES[key])
+            yield from _walk(arguments.get(key), f"{at.pointer}/Arguments/{key}", at.name, BRANCHES[key])
+
+
+def references(value: Json) -> Iterator[str]:
+    """The path of every `Get` in a value: `Steps.train.TrainingJobName`."""
+    match value:
+        case {"Get": str(path), **rest} if not rest:
+            yield path
+        case dict():
+            for inner in value.values():
+                yield from references(inner)
+        case list():
+            for inner in value:
+                yield from references(inner)

@@ -36,8 +36,10 @@ DEFAULTS: dict[str, Json] = {
     "EnableManagedSpotTraining": False,
     "BackoffRate": 2.0,
     "IntervalSeconds": 1,
+    "SkipModelValidation": "None",
     "On": "",
 }
+WHOLE = ("Conditions", *UNORDERED)  # lists that are read as a whole
 GZIP = ("CompressionType", "GZIP")  # what OutputDataConfig means by nothing; inputs spell theirs otherwise
 # Maps whose members are the author's: what is empty or a default elsewhere is a value here, and order counts.
 FREE_ARGUMENTS = "Arguments of a function or a queue"
@@ -68,8 +70,17 @@ def differences(before: Json, after: Json, path: str = "", key: str = "", free: 
         yield from _maps(before, after, path, free)
     elif isinstance(before, list) and isinstance(after, list) and not free and (_named(before) or _named(after)):
         yield from _named_lists(before, after, path)
+    elif not free and key not in WHOLE and _paired(before, after):
+        for number, (one, other) in enumerate(zip(before, after, strict=True)):
+            yield from differences(one, other, f"{path}[{number}]")
     else:
         yield Difference(path, before, after)
+
+
+def _paired(before: Json, after: Json) -> bool:
+    """Whether both are lists of as many maps: then the first is held against the first, and so on."""
+    both = [*before, *after] if isinstance(before, list) and isinstance(after, list) else []
+    return bool(both) and len(before) == len(after) and all(isinstance(i, dict) and not _reference(i) for i in both)
 
 
 def same(before: Json, after: Json, key: str = "", free: bool = False) -> bool:
@@ -78,7 +89,10 @@ def same(before: Json, after: Json, key: str = "", free: bool = False) -> bool:
         before, after = _defaulted(before, key), _defaulted(after, key)
     free = _free(key, free)
     match before, after:
+        case {"Std:Join": dict(one)}, {"Std:Join": dict(other)}:
+            return same(_parts(one), _parts(other))
         case dict(), dict():
+            before, after = (before, after) if free else (_settled(before), _settled(after))
             members = dict.fromkeys([*before, *after])
             return all(same(before.get(k, MISSING), after.get(k, MISSING), _key(k, before), free) for k in members)
         case list(), list() if not free and (key in UNORDERED or _named(before)):
@@ -86,12 +100,38 @@ def same(before: Json, after: Json, key: str = "", free: bool = False) -> bool:
         case list(), list():
             pairs = zip(before, after, strict=False)
             return len(before) == len(after) and all(same(a, b, "", free) for a, b in pairs)
+        case (dict() as only, gone) | (gone, dict() as only) if gone is MISSING and not free:
+            return all(same(value, MISSING, name) for name, value in only.items())
         case (bool(), _) | (_, bool()):
             return before is after
         case int() | float(), int() | float():
             return bool(before == after)
         case _:
             return bool(before == after) and type(before) is type(after)
+
+
+def _parts(join: dict[str, Json]) -> list[Json]:
+    """What a Join is made of, with what it sets between: one text where several follow one another, inner Joins, too."""
+    found: list[Json] = []
+    between = join.get("On") or ""
+    for number, value in enumerate(join.get("Values") or []):
+        inner = value.get("Std:Join") if isinstance(value, dict) else None
+        for part in (between if number else "", *(_parts(inner) if isinstance(inner, dict) else [value])):
+            if isinstance(part, str) and found and isinstance(found[-1], str):
+                found[-1] += part
+            elif part != "":
+                found.append(part)
+    return found
+
+
+def _settled(value: dict[str, Json]) -> dict[str, Json]:
+    """The request of a training job, its channels without a mode that is the job's: they have it anyway. API: Channel."""
+    channels, algorithm = value.get("InputDataConfig"), value.get("AlgorithmSpecification")
+    if not isinstance(channels, list) or not isinstance(algorithm, dict):
+        return value
+    mode = ("InputMode", algorithm.get("TrainingInputMode") or DEFAULTS["TrainingInputMode"])
+    plain = [{k: v for k, v in c.items() if (k, v) != mode} if isinstance(c, dict) else c for c in channels]
+    return {**value, "InputDataConfig": plain}
 
 
 def _free(key: str, free: bool) -> bool:
@@ -126,6 +166,7 @@ def _defaulted(value: Json, key: str) -> Json:
 
 
 def _maps(before: dict[str, Json], after: dict[str, Json], path: str, free: bool) -> Iterator[Difference]:
+    before, after = (before, after) if free else (_settled(before), _settled(after))
     for key in dict.fromkeys([*before, *after]):
         one, other = before.get(key, MISSING), after.get(key, MISSING)
         yield from differences(one, other, f"{path}.{key}" if path else key, _key(key, before), free)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, NamedTuple
 
-from compiler.diff.steps import BRANCHES, NESTED
+from compiler.diff.steps import NESTED, StepAt, references, walk
 from compiler.model.arguments import Rule, rules_of_definition
 from compiler.text import record
 
@@ -74,7 +75,7 @@ def make_plan(definition: dict[str, Json], rules: Mapping[str, Rule] | None = No
 
     `rules` are those of a pipeline file, which states bounds and patterns; without it what the definition knows.
     """
-    found = list(_nodes(definition.get("Steps"), "/Steps", "", ""))
+    found = [_node(at) for at in walk(definition)]
     nodes: dict[str, Node] = {}
     faults = []
     for node in found:
@@ -88,41 +89,21 @@ def make_plan(definition: dict[str, Json], rules: Mapping[str, Rule] | None = No
     return Plan(nodes, {p["Name"]: p for p in parameters}, tuple(faults), rules)
 
 
-def _nodes(steps: Json, pointer: str, container: str, branch: str) -> Iterator[Node]:
-    for number, step in enumerate(steps if isinstance(steps, list) else []):
-        at = f"{pointer}/{number}"
-        name = str(step.get("Name", ""))
-        yield Node(name, str(step.get("Type", "")), step, at, container, branch, _needs(step))
-        arguments = step.get("Arguments")
-        for key in NESTED:
-            inner = arguments.get(key) if isinstance(arguments, dict) else None
-            yield from _nodes(inner, f"{at}/Arguments/{key}", name, BRANCHES[key])
+def _node(at: StepAt) -> Node:
+    return Node(at.name, str(at.json.get("Type", "")), at.json, at.pointer, at.container, at.branch, _needs(at))
 
 
-def _needs(step: dict[str, Json]) -> tuple[Need, ...]:
+def _needs(at: StepAt) -> tuple[Need, ...]:
     found: dict[str, Need] = {}
-    for entry in step.get("DependsOn") or []:
+    for entry in at.json.get("DependsOn") or []:
         need = Need(entry["Step"], entry.get("Trigger", "Completed")) if isinstance(entry, dict) else Need(entry)
         found.setdefault(need.step, need)
-    for name in steps_read(step):
-        found.setdefault(name, Need(name))
+    for path in references(at.own):
+        root, _, rest = path.partition(".")
+        if root == "Steps" and rest:
+            name = rest.partition(".")[0].partition("[")[0]
+            found.setdefault(name, Need(name))
     return tuple(found.values())
-
-
-def steps_read(value: Json) -> Iterator[str]:
-    """The names of the steps that the `Get`s in a value read, those of nested steps left out."""
-    match value:
-        case {"Get": str(path), **rest} if not rest:
-            words = path.split(".", 2)
-            if words[0] == "Steps" and len(words) > 1:
-                yield words[1].split("[")[0]
-        case dict():
-            for key, inner in value.items():
-                if key not in (*NESTED, "DependsOn"):
-                    yield from steps_read(inner)
-        case list():
-            for inner in value:
-                yield from steps_read(inner)
 
 
 def _unmet(nodes: dict[str, Node]) -> Iterator[Fault]:
@@ -137,25 +118,14 @@ def _unmet(nodes: dict[str, Node]) -> Iterator[Fault]:
 
 
 def _cycles(nodes: dict[str, Node]) -> list[Fault]:
-    """What is left when steps that wait for nothing are taken away again and again."""
-    left = dict(nodes)
-    while ready := [n for n in left.values() if not any(before in left for before in _before(n))]:
-        for node in ready:
-            del left[node.name]
-    names = ", ".join(f"`{name}`" for name in left)
-    return [Fault(next(iter(left.values())).pointer, f"steps wait for each other: {names}")] if left else []
+    try:
+        TopologicalSorter({node.name: _before(node) for node in nodes.values()}).prepare()
+    except CycleError as circle:
+        waiting = [node for node in nodes.values() if node.name in circle.args[1]]
+        names = ", ".join(f"`{node.name}`" for node in waiting)
+        return [Fault(waiting[0].pointer, f"steps wait for each other: {names}")]
+    return []
 
 
 def _before(node: Node) -> list[str]:
     return [need.step for need in node.needs] + ([node.container] if node.container else [])
-
-
-def after(plan: Plan, name: str) -> list[str]:
-    """A step and all that comes after it, in the plan's order."""
-    found = {name}
-    grew = True
-    while grew:
-        more = {n.name for n in plan.nodes.values() if n.name not in found and found.intersection(_before(n))}
-        found |= more
-        grew = bool(more)
-    return [known for known in plan.nodes if known in found]

@@ -8,6 +8,7 @@ from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from compiler.diff.graph import downstream
 from compiler.local.backends.table import Choice, choose
 from compiler.local.cache import Mode
 from compiler.local.environment import python_at, this_python
@@ -16,7 +17,7 @@ from compiler.local.files import canonical
 from compiler.local.jobs.job import Handler
 from compiler.local.missing import missing
 from compiler.local.parameters import bind_sound
-from compiler.local.plan import Plan, after
+from compiler.local.plan import Plan
 from compiler.local.project import Given, InputFault, read_definition
 from compiler.local.records import find_execution, state_folder, steps_of
 from compiler.local.refusals import Here, refusals
@@ -68,7 +69,7 @@ def run(given: Given, wishes: Wishes, view: View) -> Ran:
     store = Store(state)
     mounts = [Mount(uri, Path(path)) for uri, path in data.items()]
     store = Store(state, [*given.keep_assets(store), *mounts])
-    plan, reuse = _narrowed(given.plan, earlier, wishes)
+    plan, reuse = _narrowed(given, earlier, wishes)
     values = bind_sound(plan, parameters)
     python = python_at(wishes.python) if wishes.python else this_python()
     choice = _choice(wishes)
@@ -116,15 +117,16 @@ def _earlier(state: Path, wishes: Wishes) -> Earlier | None:
     return Earlier(facts, steps_of(state, facts["id"]))
 
 
-def _narrowed(plan: Plan, earlier: Earlier | None, wishes: Wishes) -> tuple[Plan, dict[str, dict[str, Json]]]:
+def _narrowed(given: Given, earlier: Earlier | None, wishes: Wishes) -> tuple[Plan, dict[str, dict[str, Json]]]:
     """The plan without what is not to run, and the outcomes that stand in for what is not to run again."""
+    plan = given.plan
     if earlier is None:
         return plan, {}
     for name in (wishes.start, wishes.only):
         if name and name not in plan.nodes:
             near = closest(name, plan.nodes)
             raise InputFault(f"no step is named `{name}`" + (f"; did you mean `{near}`?" if near else ""))
-    again = set(after(plan, wishes.start)) if wishes.start else {wishes.only} if wishes.only else set()
+    again = set(downstream(given.definition, wishes.start)) if wishes.start else {wishes.only} if wishes.only else set()
     done = {name: row for name, row in earlier.steps.items() if row["status"] == "Succeeded" and row.get("properties")}
     flow = ("Condition", "Fail", "ForEach")
     reuse = {
