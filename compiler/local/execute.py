@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
@@ -102,7 +101,7 @@ def _run(engine: Engine, machine: Machine, view: View) -> str:
                 raise
             view.note("stopping the jobs that run; Ctrl-C again to leave at once")
             engine.stop()
-            threading.Thread(target=machine.stop, daemon=True).start()
+            machine.stop()
 
 
 def execution_variables(pipeline: str, execution: Execution) -> dict[str, str]:

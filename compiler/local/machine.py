@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -16,8 +17,10 @@ from compiler.local.backends import Backend, Room
 from compiler.local.backends.table import Choice, Command
 from compiler.local.environment import Python, lay, variables
 
-GRACE = 5.0
-TAIL = 64 * 1024
+GRACE, LOOK = 5.0, 0.2  # seconds: for a job to end by itself; between two looks at whether it is to end
+TAIL, WIDE = 64 * 1024, 500
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_]?)")
+_UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 class Ended(NamedTuple):
@@ -96,6 +99,7 @@ class Machine:
         finally:
             _signal(process, signal.SIGKILL)  # what it left running in the background ends with it
             process.wait()
+            _end_strays(room.env)
             with self._lock:
                 self._running.remove(process)
         return Ended(process.returncode, time.monotonic() - began, cut)
@@ -104,28 +108,20 @@ class Machine:
         while True:
             left = None if seconds is None else began + seconds - time.monotonic()
             if self.stopping.is_set():
+                _end(process)
                 return "stopped"
             if left is not None and left <= 0:
                 _end(process)
                 return f"it ran longer than its {seconds:.0f} seconds"
             try:
-                process.wait(timeout=min(left, 1.0) if left is not None else 1.0)
+                process.wait(timeout=min(left, LOOK) if left is not None else LOOK)
                 return "stopped" if self.stopping.is_set() else ""
             except subprocess.TimeoutExpired:
                 continue
 
     def stop(self) -> None:
-        """End all jobs: politely, and those that do not listen after a while by force."""
+        """Have all jobs ended: politely, and those that do not listen after a while by force."""
         self.stopping.set()
-        with self._lock:
-            running = list(self._running)
-        for process in running:
-            _signal(process, signal.SIGTERM)
-        deadline = time.monotonic() + GRACE
-        while time.monotonic() < deadline and any(p.poll() is None for p in running):
-            time.sleep(0.02)
-        for process in running:
-            _signal(process, signal.SIGKILL)
 
     def _threads(self) -> int:
         """The machine's cores, shared out over the jobs that run."""
@@ -156,12 +152,28 @@ def _signal(process: subprocess.Popen[bytes], number: int) -> None:
         os.killpg(process.pid, number)
 
 
+def _end_strays(env: Path) -> None:
+    """End what left the job's session, by the environment that it still has; where there is no /proc, nothing."""
+    mark = f"\0VIRTUAL_ENV={env}\0".encode()
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if mark in b"\0" + path.read_bytes():
+                os.kill(int(path.parent.name), signal.SIGKILL)
+
+
 def last_lines(log: Path, count: int) -> list[str]:
-    """The last lines of a log, "" left out at the end; none where there is no log."""
+    """The last lines of a log as a terminal may show them, cut where they are very long; "" left out at the end; none
+    where there is no log."""
     try:
         with log.open("rb") as file:
             file.seek(max(0, log.stat().st_size - TAIL))
             text = file.read().decode("utf-8", "replace")
     except OSError:
         return []
-    return text.rstrip().splitlines()[-count:] if text.strip() else []
+    return [_shown(line) for line in text.rstrip().splitlines()[-count:]] if text.strip() else []
+
+
+def _shown(line: str) -> str:
+    """A line without colours, and with nothing in it that would move the cursor."""
+    plain = _UNSHOWN.sub("\N{REPLACEMENT CHARACTER}", _ESCAPES.sub("", line))
+    return plain if len(plain) <= WIDE else f"{plain[:WIDE]}..."

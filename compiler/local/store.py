@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +20,7 @@ from compiler.local.values import ValueFault
 
 SCHEME = "s3://"
 CHUNK = 1 << 20
+_UNFINISHED = re.compile(r"\.[0-9a-f]{16}\.tmp")  # what this package writes before it takes its name
 
 
 class Mount(NamedTuple):
@@ -72,7 +75,7 @@ class Store:
         """A digest of all that lies at a URI, names and contents; "" where there is nothing."""
         found = self.find(uri)
         listing = {item.key: file_digest(item.path) for item in found}
-        return hashlib.sha256(canonical(listing).encode()).hexdigest() if listing else ""
+        return hashlib.sha256(os.fsencode(canonical(listing))).hexdigest() if listing else ""
 
     def download(self, uri: str, folder: Path) -> int:
         """Copy what lies at a URI into a folder, and say how many files that were. Raises `ValueFault` for none."""
@@ -94,11 +97,14 @@ class Store:
         shutil.copyfile(path, target)
 
     def upload(self, path: Path, uri: str) -> list[Artifact]:
-        """Put a file at a URI, or a folder's files below it. Symbolic links are left out, as the service does."""
+        """Put a file at a URI, or a folder's files below it. Symbolic links are left out, as the service does, and so
+        are sockets, pipes and devices. Raises `ValueFault` for a name that no object can have."""
         if not path.is_dir():
             return [self._put(path, uri)]
-        base = uri.rstrip("/")
-        return [self._put(path / key, f"{base}/{key}") for key in sorted(dict(_below(path, links=False)))]
+        base, keys = uri.rstrip("/"), sorted(key for key, _ in _below(path, links=False))
+        for key in keys:
+            _named(key)
+        return [self._put(path / key, f"{base}/{key}") for key in keys]
 
     def put_bytes(self, content: bytes, digest: str) -> Path:
         """Keep bytes by their digest, and say where."""
@@ -214,9 +220,22 @@ def _below(folder: Path, *, links: bool = True) -> Iterator[tuple[str, Path]]:
             folders[:] = [name for name in folders if not Path(parent, name).is_symlink()]
         for name in names:
             path = Path(parent, name)
-            unfinished = name.startswith(".") and name.endswith(".tmp")
-            if not unfinished and (links or not path.is_symlink()):
+            if not _UNFINISHED.fullmatch(name) and (path.is_file() if links else _is_plain(path)):
                 yield path.relative_to(folder).as_posix(), path
+
+
+def _is_plain(path: Path) -> bool:
+    return stat.S_ISREG(path.lstat().st_mode)
+
+
+def _named(key: str) -> None:
+    """API: the names of objects are UTF-8."""
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        raise ValueFault(
+            f"the output file {key!r} has a name that is no UTF-8, which no object in S3 can have"
+        ) from None
 
 
 def _leads_up(path: Path) -> bool:

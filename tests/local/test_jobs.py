@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import tarfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from compiler.local.jobs import toolkit
 from compiler.local.jobs.archive import pack, unpack
 from compiler.local.jobs.job import JobFailed
 from compiler.local.jobs.metrics import read_metrics
+from compiler.local.machine import last_lines
 from compiler.local.session import InputFault
 
 Json = Any
@@ -98,11 +101,78 @@ def test_a_job_that_takes_too_long_is_ended(project: Project) -> None:
     assert project.run().outcomes["p"].reason == "the job was ended: it ran longer than its 1 seconds"
 
 
-def test_symbolic_links_are_not_uploaded(project: Project) -> None:
-    script = "import os\nos.chdir('/opt/ml/processing/o')\nopen('real', 'w').write('x')\nos.symlink('real', 'link')"
-    project.steps = [processing("p", project.file("p.py", script), None, {"o": ("s3://b/out", "/opt/ml/processing/o")})]
+LEFT = """
+import os, socket
+os.chdir('/opt/ml/processing/o')
+for name in ('real', 'a b', 'new\\nline', '\\u6570', '.kept.tmp'):
+    open(name, 'w').write('x')
+os.symlink('real', 'link')
+os.symlink('/etc', 'folder')
+os.mkfifo('pipe')
+socket.socket(socket.AF_UNIX).bind('socket')
+"""
+
+
+def test_nothing_but_files_is_uploaded(project: Project) -> None:
+    project.steps = [processing("p", project.file("p.py", LEFT), None, {"o": ("s3://b/out", "/opt/ml/processing/o")})]
     assert project.run().status == "Succeeded"
-    assert [found.key for found in project.store.find("s3://b/out")] == ["real"]
+    assert [found.key for found in project.store.find("s3://b/out")] == [".kept.tmp", "a b", "new\nline", "real", "数"]
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ("open(b'/opt/ml/processing/o/\\xff', 'w')", "has a name that is no UTF-8, which no object in S3 can have"),
+        ("import shutil; shutil.rmtree('/opt/ml/processing/o')", "the job removed `/opt/ml/processing/o`, the folder"),
+    ],
+)
+def test_an_output_that_cannot_be_uploaded_fails_the_step(project: Project, script: str, reason: str) -> None:
+    project.steps = [processing("p", project.file("p.py", script), None, {"o": ("s3://b/out", "/opt/ml/processing/o")})]
+    assert reason in project.run().outcomes["p"].reason
+
+
+def test_an_input_may_have_any_name(project: Project) -> None:
+    given = project.folder / "given"
+    given.mkdir()
+    (given / os.fsdecode(b"\xff")).write_text("x", encoding="utf-8")
+    (given / "away").symlink_to("nothing")
+    script = "import os; print(os.listdir(b'/opt/ml/processing/i'))"
+    inputs = {"i": ("s3://b/given/", "/opt/ml/processing/i")}
+    project.mounts["s3://b/given/"] = str(given)
+    project.steps = [processing("p", project.file("p.py", script), inputs, CacheConfig=HOUR)]
+    ran = project.run()
+    assert project.log(ran, "p").strip() == r"[b'\xff']"
+    assert project.run().outcomes["p"].reused == ran.id
+
+
+def test_a_model_is_packed_without_what_holds_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "weights").write_bytes(b"w")
+    (folder / "link").symlink_to("weights")
+    (folder / "broken").symlink_to("nothing")
+    os.mkfifo(folder / "pipe")
+    pack(folder, tmp_path / "model.tar.gz")
+    with tarfile.open(tmp_path / "model.tar.gz") as archive:
+        assert archive.getnames() == ["link", "weights"]
+
+
+def test_what_a_job_leaves_behind_ends_with_it(project: Project) -> None:
+    mark = project.folder / "ticks"
+    ticking = f"import pathlib, time\nwhile True:\n    pathlib.Path({str(mark)!r}).touch()\n    time.sleep(0.02)"
+    script = f"import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', {ticking!r}], start_new_session=True)\n"
+    wait = f"import pathlib, time\nwhile not pathlib.Path({str(mark)!r}).exists():\n    time.sleep(0.02)"
+    project.steps = [processing("p", project.file("p.py", script + wait))]
+    assert project.run().status == "Succeeded"
+    mark.unlink(missing_ok=True)
+    time.sleep(0.3)
+    assert not mark.exists()
+
+
+def test_the_last_lines_do_not_move_the_cursor(tmp_path: Path) -> None:
+    log = tmp_path / "log.txt"
+    log.write_bytes(b"one\n\x1b[2J\x1b[31mred\x1b[0m\x07 \x1b]0;title\x07\xff\t.\n" + b"x" * 2000 + b"\n\n")
+    assert last_lines(log, 2) == ["red\ufffd \ufffd\t.", "x" * 500 + "..."]
 
 
 HANDLER = """

@@ -122,6 +122,31 @@ def test_an_interrupt_stops_the_jobs_and_says_how_to_go_on(project: Project) -> 
     assert _source(done, "write") == facts["id"]
 
 
+def test_an_interrupted_job_has_time_to_end_by_itself(project: Project) -> None:
+    words = chain(project)
+    slow = """
+import pathlib, signal, sys, time
+def end(number, frame):
+    time.sleep(1.5)
+    pathlib.Path('/opt/ml/processing/o/saved').touch()
+    sys.exit(0)
+signal.signal(signal.SIGTERM, end)
+pathlib.Path('/opt/ml/processing/o/begun').touch()
+while True:
+    time.sleep(0.1)
+"""
+    project.file("sum.py", slow)
+    process = start(words)
+    deadline = time.monotonic() + 60
+    while not list(project.state.glob("executions/*/jobs/sum/ml/processing/o/begun")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert list(project.state.glob("executions/*/jobs/sum/ml/processing/o/saved"))
+    assert not list((project.state / "cache").glob("*/sum/*")), "what was stopped is not kept"
+
+
 def test_a_job_does_not_outlive_a_killed_run(project: Project) -> None:
     words = chain(project)
     mark = project.folder / "ticks"

@@ -11,13 +11,14 @@ from compiler.local.jobs.job import JobFailed
 
 
 def pack(folder: Path, archive: Path) -> None:
-    """Pack a folder's files as a `.tar.gz`: in the order of their names, without times and owners, links followed."""
+    """Pack a folder's files as a `.tar.gz`: in the order of their names, without times and owners, links followed.
+    Links to nothing, sockets and pipes are left out."""
     with (
         archive.open("wb") as raw,
         gzip.GzipFile("", "wb", 1, raw, mtime=0) as packed,
         tarfile.open(fileobj=packed, mode="w", dereference=True) as tar,
     ):
-        for path in sorted(folder.rglob("*")):
+        for path in sorted(path for path in folder.rglob("*") if path.is_file() or path.is_dir()):
             tar.add(path, path.relative_to(folder).as_posix(), recursive=False, filter=_plain)
 
 

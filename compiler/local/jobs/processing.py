@@ -38,6 +38,8 @@ def run(job: Job) -> Done:
     artifacts: list[Artifact] = []
     for output in outputs:
         place = output["S3Output"]
+        if not _outside(room, place["LocalPath"]).exists():
+            raise JobFailed(f"the job removed `{place['LocalPath']}`, the folder of output `{output['OutputName']}`")
         artifacts += shop.store.upload(_outside(room, place["LocalPath"]), place["S3Uri"])
     return Done(properties(job, said), artifacts)
 
