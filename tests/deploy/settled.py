@@ -6,8 +6,8 @@ import gzip
 import hashlib
 from pathlib import Path
 
-from conftest import Sagepipe, edited
 from loopback import Endpoint
+from small import Sagepipe, edited
 
 
 def change(file: Path) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from apart import Apart, Ended
-from conftest import Sagepipe, edited
 from loopback import Endpoint
 from settled import change, check
+from small import Sagepipe, edited
 
 PART = 10_000
 ALIASED = ("--alias", "prod")

@@ -11,8 +11,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
-from conftest import KEY, SECRET, TOKEN, Sagepipe, edited
 from loopback import Endpoint
+from small import KEY, SECRET, TOKEN, Sagepipe, edited
 
 from compiler.deploy import faults
 from compiler.deploy.faults import AwsFault, told, translate

@@ -7,8 +7,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from conftest import Sagepipe, edited
 from loopback import Endpoint
+from small import Sagepipe, edited
 
 from compiler.deploy.session import Session
 from compiler.deploy.watch import Screen, follow

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Sagepipe
 from loopback import Endpoint
 from objects import composite
 from settled import change, check
+from small import Sagepipe
 
 # What a repeat within the run overcomes: before the service acted, or when it has and the answer was lost.
 PASSING = (("throttle", False), ("500", False), ("500", True), ("reset", True), ("hang", True))

@@ -11,8 +11,8 @@ from typing import Any
 
 import botocore.session
 import pytest
-from conftest import ROOT, Sagepipe, edited
 from loopback import Endpoint
+from small import ROOT, Sagepipe, edited
 
 from compiler.deploy.faults import S3_ACTIONS
 from compiler.deploy.iam_caller import VERBS

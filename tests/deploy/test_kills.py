@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from apart import Apart
-from conftest import Sagepipe, edited
 from loopback import Endpoint
 from settled import change, check, nothing_partial
+from small import Sagepipe, edited
 
 LOOK = ("GetCallerIdentity", "DescribePipeline")
 HEADS = ("GetSchedule", "HeadObject", "HeadObject")

@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
-from conftest import ROOT, Sagepipe, edited
+from small import ROOT, Sagepipe, edited
 from test_same_state import script
 
 ROLE = "arn:aws:iam::111122223333:role/sm-pipeline"

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, Sagepipe
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from liberties import changed, given_back
 from loopback import Endpoint
 from random_documents import documents, yaml_text
+from small import ROOT, Sagepipe
 
 from compiler.deploy.bundle import bundle
 from compiler.deploy.session import Session

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Sagepipe, edited
 from loopback import Endpoint
+from small import Sagepipe, edited
 
 from compiler.deploy.valueview import LONGEST, contrast, said, short
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, SECRET, TOKEN, Sagepipe, edited
 from loopback import Endpoint
+from small import ROOT, SECRET, TOKEN, Sagepipe, edited
 
 from compiler.deploy import upload
 
@@ -220,6 +220,28 @@ def test_the_script_updates(aws: Endpoint, run: Sagepipe, pipeline: Path, tmp_pa
     live = aws.account.schedules["small"]
     assert (live["ScheduleExpression"], live["State"]) == ("rate(1 day)", "DISABLED")
     assert len(aws.account.pipelines["small"].versions) == 2
+
+
+NOTIFY = """\
+  notify:
+    type: lambda
+    function: arn:aws:lambda:us-east-1:111122223333:function:sagemaker-notify
+    arguments: {loud: true}
+"""
+
+
+def test_the_script_knows_true_from_one_and_one_from_another_spelling_of_it(
+    aws: Endpoint, run: Sagepipe, pipeline: Path, tmp_path: Path
+) -> None:
+    pipeline.write_text(pipeline.read_text() + NOTIFY)
+    run("upsert", pipeline, "--yes")
+    run("compile", edited(pipeline, "loud: true", "loud: 1"), "-o", tmp_path / "out")
+    assert "updated  arn" in script(tmp_path / "out", tmp_path / "copy")
+    live = aws.account.pipelines["small"]
+    live.versions[-1].definition = live.versions[-1].definition.replace('"loud":1', '"loud":1.0')
+    del live.members["PipelineDisplayName"]  # as of a pipeline that something else made
+    assert run("plan", pipeline).exit_code == 0
+    assert "present  arn" in script(tmp_path / "out", tmp_path / "copy")
 
 
 def test_the_script_with_a_large_definition(

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Sagepipe, edited
 from loopback import Endpoint
+from small import Sagepipe, edited
 from test_same_state import script
 
 ARN = "arn:aws:sagemaker:us-east-1:111122223333:pipeline/small"

@@ -7,8 +7,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from conftest import KEY, SECRET, TOKEN, Sagepipe, edited
 from loopback import Endpoint
+from small import KEY, SECRET, TOKEN, Sagepipe, edited
 from test_same_state import run_script
 
 CANARIES = (KEY, SECRET, TOKEN, quote(TOKEN, safe=""), "canary")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Sagepipe, edited
 from loopback import Endpoint
+from small import Sagepipe, edited
 
 from compiler.diff.graph import between, upstream
 

@@ -10,8 +10,8 @@ from typing import Any
 import botocore.exceptions
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from conftest import Sagepipe
 from loopback import Endpoint
+from small import Sagepipe
 
 from compiler.deploy.faults import AwsFault, told, translate
 from compiler.deploy.unsent import UNSENT

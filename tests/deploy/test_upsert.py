@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Sagepipe, edited
 from loopback import Endpoint
 from objects import digest
+from small import Sagepipe, edited
 
 SCHEDULE = "  schedule: {expression: rate(1 day), timezone: Asia/Seoul, parameters: {Data: s3://other/claims/}}\n"
 

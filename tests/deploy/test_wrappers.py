@@ -13,7 +13,7 @@ import pytest
 import yaml
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
-from conftest import ROOT, Sagepipe, edited
+from small import ROOT, Sagepipe, edited
 
 from compiler.emit.wrappers import quoted
 
