@@ -111,7 +111,7 @@ def same(before: Json, after: Json, key: str = "", free: bool = False) -> bool:
 
 
 def _parts(join: dict[str, Json]) -> list[Json]:
-    """What a Join is made of, with what it sets between: one text where several follow one another, inner Joins, too."""
+    """What a Join is made of, with what it sets between: neighbouring texts as one, inner Joins as their parts."""
     found: list[Json] = []
     between = join.get("On") or ""
     for number, value in enumerate(join.get("Values") or []):
@@ -125,7 +125,7 @@ def _parts(join: dict[str, Json]) -> list[Json]:
 
 
 def _settled(value: dict[str, Json]) -> dict[str, Json]:
-    """The request of a training job, its channels without a mode that is the job's: they have it anyway. API: Channel."""
+    """The request of a training job, its channels without a mode that is the job's own anyway. API: Channel."""
     channels, algorithm = value.get("InputDataConfig"), value.get("AlgorithmSpecification")
     if not isinstance(channels, list) or not isinstance(algorithm, dict):
         return value

@@ -71,6 +71,67 @@ def test_no_noise(other: Json) -> None:
     assert compare(definition(process("prepare")), definition(other)) == ()
 
 
+def join(*values: Any, **on: str) -> Json:
+    return {"Std:Join": {**on, "Values": [*values]}}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        (join(get("Parameters.B"), "report.json", On="/"), join(get("Parameters.B"), "/report.json"), True),
+        (join("s3:/", "b", get("Parameters.B"), On="/"), join("s3://b/", get("Parameters.B"), On=""), True),
+        (join("a", join(get("Parameters.B"), "c"), "d"), join("a", get("Parameters.B"), "cd"), True),
+        (join("", get("Parameters.B")), join(get("Parameters.B")), True),
+        (join("a", "b", get("Parameters.B"), On="-"), join("a", "b", get("Parameters.B")), False),
+        (join("a", get("Parameters.B")), join("a", get("Parameters.C")), False),
+        (join(get("Parameters.B"), get("Parameters.C"), On="/"), join(get("Parameters.B"), get("Parameters.C")), False),
+        (join(1, get("Parameters.B")), join(2, get("Parameters.B")), False),
+    ],
+)
+@pytest.mark.parametrize("holder", ["S3OutputPath", "HyperParameters"])
+def test_a_join_is_what_it_joins(one: Json, other: Json, alike: bool, holder: str) -> None:
+    """The SDK joins on "/", where others join what holds the slashes: the text is the same."""
+
+    def stored(value: Json) -> Json:
+        step = train("t", "s3://x")
+        step["Arguments"][holder] = value if holder == "S3OutputPath" else {"place": value}
+        return definition(step)
+
+    assert (compare(stored(one), stored(other)) == ()) is alike
+
+
+def test_a_map_of_defaults_alone_is_as_good_as_none() -> None:
+    def network(**members: Any) -> Json:
+        step = process("prepare")
+        return definition(step | {"Arguments": step["Arguments"] | members})
+
+    assert compare(network(NetworkConfig={"EnableNetworkIsolation": False}), network()) == ()
+    assert compare(network(NetworkConfig={"EnableNetworkIsolation": True}), network()) != ()
+    assert compare(network(Environment={"S3InputMode": "File"}), network()) != ()
+
+
+@pytest.mark.parametrize(("mode", "alike"), [("File", True), ("Pipe", False)])
+def test_a_channel_takes_its_mode_from_the_job(mode: str, alike: bool) -> None:
+    one, other = train("t", "s3://x"), train("t", "s3://x")
+    one["Arguments"]["InputDataConfig"][0]["InputMode"] = mode
+    told = [c.path for c in compare(definition(one), definition(other))]
+    assert told == ([] if alike else ["Arguments.InputDataConfig['train'].InputMode"])
+    one["Arguments"]["AlgorithmSpecification"]["TrainingInputMode"] = mode
+    other["Arguments"]["AlgorithmSpecification"]["TrainingInputMode"] = mode
+    assert compare(definition(one), definition(other)) == ()
+
+
+def test_items_without_names_are_told_by_their_place() -> None:
+    def register(threshold: str) -> Json:
+        containers = [{"Image": "i"}, {"Image": "j", "Environment": {"THRESHOLD": threshold}}]
+        arguments = {"InferenceSpecification": {"Containers": containers}, "SkipModelValidation": "None"}
+        return definition({"Name": "r", "Type": "RegisterModel", "Arguments": arguments})
+
+    (found,) = compare(register("0.5"), register("0.6"))
+    assert found.path == "Arguments.InferenceSpecification.Containers[1].Environment.THRESHOLD"
+    assert (found.before, found.after) == ("0.5", "0.6")
+
+
 def test_lists_with_names_and_without_an_order() -> None:
     one = train("t", "s3://x", DependsOn=["a", "b"])
     other = train("t", "s3://x", DependsOn=["b", "a"])
@@ -88,7 +149,7 @@ def test_order_counts_where_the_service_says_so() -> None:
         "Arguments": {"Containers": [{"ContainerHostname": "a"}, {"ContainerHostname": "b"}]},
     }
     other = {**model, "Arguments": {"Containers": [{"ContainerHostname": "b"}, {"ContainerHostname": "a"}]}}
-    assert len(compare(definition(model), definition(other))) == 1
+    assert [c.path.rpartition(".")[0][-3:] for c in compare(definition(model), definition(other))] == ["[0]", "[1]"]
 
 
 def test_parameters() -> None:

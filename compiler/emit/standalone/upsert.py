@@ -164,13 +164,23 @@ def same(live, wanted):
         definition = json.loads(live["PipelineDefinition"])
     except ValueError:
         return False
+    live = {**live, "PipelineDisplayName": live.get("PipelineDisplayName") or wanted["PipelineName"]}
     members = {m: live.get(m) or "" for m in wanted if m in ("PipelineDisplayName", "PipelineDescription", "RoleArn")}
     limit = wanted.get("ParallelismConfiguration")
     return (
-        definition == read("definition.json")
+        alike(definition, read("definition.json"))
         and all(wanted[m] == value for m, value in members.items())
         and limit in (None, live.get("ParallelismConfiguration"))
     )
+
+
+def alike(one, other):
+    """Whether two JSON values are equal: true is no 1, as it is in Python, while 1 and 1.0 are the same number."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(alike(value, other[key]) for key, value in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
 def write(client, once, request):
