@@ -21,9 +21,9 @@ APPROVALS = ("Approved", "Rejected", "PendingManualApproval")
 def state_of(root: Path | None) -> Path:
     """The folder where this project's runs are kept."""
     from compiler.assets.project import find_root
-    from compiler.local.records import state_folder
+    from compiler.local.records import STATE
 
-    return state_folder(find_root(None, root).root)
+    return find_root(None, root).root / STATE
 
 
 @click.group("runs", invoke_without_command=True, short_help="Executions on this machine.")
@@ -37,6 +37,9 @@ def command(ctx: click.Context, root: Path | None) -> None:
     from compiler.local.records import executions, steps_of
 
     table = table_of("execution", "pipeline", "status", "started", "seconds", "steps", "")
+    if not any(executions(ctx.obj)):
+        click.echo(f"nothing ran here yet: {ctx.obj} keeps no execution", err=True)
+        return
     for facts in executions(ctx.obj):
         ended = facts.get("steps")  # an interrupted execution has no summary
         steps = ended if ended is not None else {n: row["status"] for n, row in steps_of(ctx.obj, facts["id"]).items()}

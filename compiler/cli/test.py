@@ -141,7 +141,7 @@ def _human(verdicts: list[Verdict]) -> None:
         for line in verdict.differences:
             click.echo(f"      {line}")
     failed = sum(bool(verdict.differences) for verdict in verdicts)
-    click.echo(f"{len(verdicts)} cases, {failed} failed", err=True)
+    click.echo(f"{len(verdicts)} case{'' if len(verdicts) == 1 else 's'}, {failed} failed", err=True)
 
 
 def _json(verdicts: list[Verdict]) -> None:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -29,6 +29,10 @@ Json = Any
 FORMAT = 1
 Mode = Literal["content", "sagemaker"]
 FOREVER = float("inf")
+_MEMBERS: Mapping[str, type | tuple[type, ...]] = {
+    "pipeline": str, "step": str, "type": str, "key": str, "created": (int, float), "execution": str,
+    "attributes": dict, "contents": dict, "properties": dict, "artifacts": list, "facts": dict,
+}  # fmt: skip
 
 
 @record
@@ -196,10 +200,12 @@ def _records(folder: Path) -> list[Path]:
 def read_record(path: Path) -> dict[str, Json] | None:
     """A record, or None where it is none that this version reads."""
     entry = read_json(path)
-    return entry if isinstance(entry, dict) and entry.get("format") == FORMAT else None
+    if not isinstance(entry, dict) or entry.get("format") != FORMAT:
+        return None
+    return entry if all(isinstance(entry.get(name), kind) for name, kind in _MEMBERS.items()) else None
 
 
 def every_record(state: Path) -> Iterator[tuple[Path, dict[str, Json] | None]]:
     """All records with where they lie, oldest first within a step; None for one that cannot be read."""
-    for path in sorted((state / "cache").glob("*/*/*/*.json")):
+    for path in sorted((state / "cache").glob("*/*/*/*.json"), key=lambda path: (path.parts[-4:-2], path.name)):
         yield path, read_record(path)

@@ -15,12 +15,14 @@ from compiler.local.files import read_json, write_json
 
 Json = Any
 FORMAT = 1
+STATE = ".sagepipe"
+_NEEDED = frozenset(("id", "pipeline", "status", "started"))
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def state_folder(root: Path) -> Path:
     """The folder for all that is kept, made where it is not there, and never committed."""
-    folder = root / ".sagepipe"
+    folder = root / STATE
     folder.mkdir(parents=True, exist_ok=True)
     ignore = folder / ".gitignore"
     if not ignore.exists():
@@ -78,7 +80,7 @@ def executions(state: Path) -> Iterator[dict[str, Json]]:
     """Every execution's record, oldest first. One whose process is gone without an end is `Interrupted`."""
     folder = state / "executions"
     for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
-        facts = read_execution(entry)
+        facts = None if entry.name.startswith(".") else read_execution(entry)
         if facts:
             yield facts
 
@@ -86,7 +88,7 @@ def executions(state: Path) -> Iterator[dict[str, Json]]:
 def read_execution(folder: Path) -> dict[str, Json] | None:
     """The record of one execution, or None where it has none."""
     facts = read_json(folder / "execution.json")
-    if not isinstance(facts, dict):
+    if not isinstance(facts, dict) or not facts.keys() >= _NEEDED:
         return None
     if facts.get("status") == "Executing" and not _is_held(folder / "lock"):
         facts["status"] = "Interrupted"
@@ -105,7 +107,8 @@ def find_execution(state: Path, wanted: str) -> dict[str, Json] | None:
 def steps_of(state: Path, execution: str) -> dict[str, dict[str, Json]]:
     """The records of the steps of an execution that ended, in the order they did."""
     folder = state / "executions" / execution / "steps"
-    found = [facts for path in folder.glob("*.json") if (facts := read_json(path))]
+    read = [read_json(path) for path in folder.glob("*.json")]
+    found = [facts for facts in read if isinstance(facts, dict) and "step" in facts]
     return {facts["step"]: facts for facts in sorted(found, key=lambda f: (f.get("number", 0), f["step"]))}
 
 
@@ -125,4 +128,13 @@ def remove_execution(state: Path, execution: str) -> None:
     folder = state / "executions" / execution
     aside = state / "executions" / f".{execution}-{os.getpid()}"
     folder.rename(aside)
+    clear_away(aside)
+
+
+def clear_away(aside: Path) -> None:
+    """Remove a folder, whatever a job forbade in it."""
+    for parent, folders, _ in os.walk(aside):
+        for path in (Path(parent, name) for name in folders):
+            if not path.is_symlink():
+                path.chmod(0o700)
     shutil.rmtree(aside, ignore_errors=True)

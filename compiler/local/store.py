@@ -212,9 +212,10 @@ def _mounted(mount: Mount, prefix: str) -> Iterator[tuple[str, Path]]:
 def _below(folder: Path, *, links: bool = True) -> Iterator[tuple[str, Path]]:
     """Every file below a folder by its relative path; without `links`, symbolic ones are left out.
 
-    Where a project's root stands for a URI, what is kept here is no part of it.
+    Where a project's root stands for a URI, what is kept here is no part of it. Raises `OSError` for a folder that
+    may not be read.
     """
-    for parent, folders, names in os.walk(folder, followlinks=links):
+    for parent, folders, names in os.walk(folder, onerror=_unread, followlinks=links):
         folders[:] = [name for name in folders if name != ".sagepipe" and not _leads_up(Path(parent, name))]
         if not links:
             folders[:] = [name for name in folders if not Path(parent, name).is_symlink()]
@@ -222,6 +223,12 @@ def _below(folder: Path, *, links: bool = True) -> Iterator[tuple[str, Path]]:
             path = Path(parent, name)
             if not _UNFINISHED.fullmatch(name) and (path.is_file() if links else _is_plain(path)):
                 yield path.relative_to(folder).as_posix(), path
+
+
+def _unread(problem: OSError) -> None:
+    """A folder that is not there holds nothing; one that may not be read is no empty one."""
+    if not isinstance(problem, FileNotFoundError | NotADirectoryError):
+        raise problem
 
 
 def _is_plain(path: Path) -> bool:

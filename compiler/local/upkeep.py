@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from compiler.local.cache import every_record
-from compiler.local.records import executions, remove_execution, steps_of
+from compiler.local.records import clear_away, executions, remove_execution, steps_of
 from compiler.local.registry import Registry
 from compiler.local.store import Artifact, Store, file_digest
 
@@ -74,6 +74,8 @@ def _remove_executions(state: Path, before: float) -> int:
     old = [facts["id"] for facts in executions(state) if facts["started"] <= before]
     for execution in old:
         remove_execution(state, execution)
+    for aside in sorted((state / "executions").glob(".*")):  # of a removal that was killed
+        clear_away(aside)
     return len(old)
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny import HOUR, Project, here, output, processing
 
-from compiler.local.cache import Cache, seconds
+from compiler.local.cache import Cache, every_record, seconds
 from compiler.local.store import Store
 from compiler.shapes import Shape, shape
 
@@ -107,6 +107,35 @@ def test_a_changed_member_misses_exactly_when_the_service_keys_on_it(
     keyed = ".".join(path) in KEYED[step_type]
     assert (found.record is None) == keyed
     assert (".".join(path) in found.why) == keyed
+
+
+def test_what_stands_beside_the_arguments_is_no_part_of_the_key(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, Store(tmp_path), "sagemaker")
+    arguments = sample(shape("sagemaker", REQUESTS["Processing"]))
+    cache.write(cache.key("p", "s", "Processing", arguments, {"RetryPolicies": []}, "e"), "x", {"A": 1}, [], {})
+    keys = {"RetryPolicies": [{"ExceptionType": ["Step.THROTTLING"]}], "DisplayName": "d", "CacheConfig": HOUR}
+    assert cache.find(cache.key("p", "s", "Processing", arguments, keys, "other"), "P1D").record
+
+
+@pytest.mark.parametrize("other", [("q", "s", "Processing"), ("p", "t", "Processing"), ("p", "s", "Training")])
+def test_results_belong_to_one_step_of_one_pipeline(other: tuple[str, str, str], tmp_path: Path) -> None:
+    cache = Cache(tmp_path, Store(tmp_path), "sagemaker")
+    arguments = {"RoleArn": "r"}
+    one = cache.key("p", "s", "Processing", arguments, {}, "e")
+    cache.write(one, "x", {"A": 1}, [], {})
+    found = cache.key(*other, arguments, {}, "e")
+    assert found.digest != one.digest and cache.find(found, "P1D").record is None
+
+
+def test_the_newest_result_is_taken_and_listed_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = Cache(tmp_path, Store(tmp_path), "sagemaker")
+    keys = [cache.key("p", "s", "Training", {"HyperParameters": {"n": str(n)}}, {}, "e") for n in (0, 1, 2, 0)]
+    for number, key in enumerate(keys):
+        monkeypatch.setattr("time.time", lambda at=1000.0 + number: at)
+        cache.write(key, f"x{number}", {"A": 1}, [], {})
+    found = cache.find(keys[0], "P1D").record
+    assert found and found["execution"] == "x3"
+    assert [entry["execution"] for _, entry in every_record(tmp_path) if entry] == ["x0", "x1", "x2", "x3"]
 
 
 def test_a_type_without_a_documented_cache_never_hits(project: Project) -> None:
@@ -254,7 +283,9 @@ def test_an_overwritten_output_is_put_back(project: Project) -> None:
     assert project.store.read(uri) == b"one copied"
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": 99}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", '{"format": 99}', '{"format": 1}', '{"format": 1, "created": ""}']
+)
 def test_a_broken_record_is_passed_over(project: Project, text: str) -> None:
     copying(project)
     project.run()

@@ -20,6 +20,7 @@ from compiler.local.jobs.job import JobFailed
 from compiler.local.jobs.metrics import read_metrics
 from compiler.local.machine import last_lines
 from compiler.local.session import InputFault
+from compiler.local.store import Store
 
 Json = Any
 FUNCTION = "arn:aws:lambda:eu-west-1:111122223333:function:sagemaker-f"
@@ -329,3 +330,14 @@ def test_the_projects_own_folder_may_stand_for_a_uri(project: Project) -> None:
     assert ran.status == "Succeeded"
     copied = sorted(p.name for p in (ran.folder / "jobs" / "p" / "ml" / "processing" / "all").iterdir())
     assert copied == ["p.py", "pyproject.toml", "tiny.json"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="to root nothing is forbidden")
+def test_a_folder_that_may_not_be_read_is_no_empty_one(tmp_path: Path) -> None:
+    shut = tmp_path / "out" / "shut"
+    shut.mkdir(parents=True)
+    (shut / "file").touch()
+    shut.chmod(0)
+    with pytest.raises(PermissionError):
+        Store(tmp_path / "state").upload(tmp_path / "out", "s3://b/out")
+    shut.chmod(0o700)

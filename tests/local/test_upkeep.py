@@ -7,6 +7,8 @@ from typing import Any
 from test_cache import copying
 from tiny import HOUR, Project, here, output, processing
 
+from compiler.local.records import Execution
+
 
 def test_upkeep_finds_faults_and_removes_what_nothing_needs(project: Project, sagepipe: Any) -> None:
     copying(project)
@@ -22,6 +24,43 @@ def test_upkeep_finds_faults_and_removes_what_nothing_needs(project: Project, sa
     done = sagepipe("cache", *root, "prune", "--executions")
     assert done.stderr.startswith("removed 2 results, 1 executions"), done.stderr
     assert not [path for path in (project.state / "blobs").rglob("*") if path.is_file()]
+
+
+def test_looking_makes_nothing(project: Project, sagepipe: Any) -> None:
+    for words in (["runs"], ["runs", "models"], ["cache", "list"], ["cache", "verify"], ["cache", "prune"]):
+        done = sagepipe(words[0], "--root", project.folder, *words[1:])
+        assert done.returncode == 0, done.stderr
+    assert "nothing ran here yet" in sagepipe("runs", "--root", project.folder).stderr
+    assert not project.state.exists()
+
+
+def test_what_a_job_forbade_is_removed_too_and_links_are_not_followed(project: Project, sagepipe: Any) -> None:
+    kept = project.folder / "kept"
+    kept.mkdir(0o500)
+    made = project.state / "executions"
+    aside = made / ".gone-1"
+    Execution(project.state, "p", {}).close()
+    for folder in (next(made.iterdir()) / "shut", aside / "shut"):
+        folder.mkdir(parents=True)
+        (folder / "file").touch()
+        (folder.parent / "link").symlink_to(kept)
+        folder.chmod(0)
+    assert sagepipe("cache", "--root", project.folder, "prune", "--executions").returncode == 0
+    assert not list(made.iterdir())
+    assert kept.stat().st_mode & 0o777 == 0o500
+
+
+def test_damaged_records_of_executions_are_passed_over(project: Project, sagepipe: Any) -> None:
+    execution = Execution(project.state, "p", {})
+    (execution.folder / "steps").mkdir()
+    (execution.folder / "steps" / "s.json").write_text("[]", encoding="utf-8")
+    execution.finish("Succeeded", {})
+    execution.close()
+    other = project.state / "executions" / "other"
+    other.mkdir()
+    (other / "execution.json").write_text('{"id": "other"}', encoding="utf-8")
+    assert len(sagepipe("runs", "--root", project.folder).stdout.splitlines()) == 2
+    assert sagepipe("runs", "--root", project.folder, "show").returncode == 0
 
 
 MODEL = "import pathlib; pathlib.Path('/opt/ml/processing/o/m.tar.gz').write_text('weights')"
