@@ -62,13 +62,10 @@ def see(session: Session, arn: str) -> Seen:
     """The execution and its steps in the order they began. Raises AwsFault."""
     with told("describe the execution"):
         found = session.sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)
-    with told("list the execution's steps"):
-        rows = paged(
-            session.sagemaker.list_pipeline_execution_steps,
-            "PipelineExecutionSteps",
-            PipelineExecutionArn=arn,
-            SortOrder="Ascending",
-        )
+    rows = paged(
+        "list the execution's steps", session.sagemaker.list_pipeline_execution_steps, "PipelineExecutionSteps",
+        PipelineExecutionArn=arn, SortOrder="Ascending",
+    )  # fmt: skip
     status = str(found["PipelineExecutionStatus"])
     ended = found.get("LastModifiedTime") if status in TERMINAL else None
     reason = str(found.get("FailureReason") or "")
@@ -120,16 +117,10 @@ def _page(resource: list[str]) -> str:
 
 def executions(session: Session, name: str) -> Iterator[Json]:
     """The executions of a pipeline, newest first, a page at a time."""
-    token: dict[str, str] = {}
-    while True:
-        with told("list the pipeline's executions"):
-            page = session.sagemaker.list_pipeline_executions(
-                PipelineName=name, SortBy="CreationTime", SortOrder="Descending", **token
-            )
-        yield from page.get("PipelineExecutionSummaries", [])
-        if not page.get("NextToken"):
-            return
-        token = {"NextToken": page["NextToken"]}
+    yield from paged(
+        "list the pipeline's executions", session.sagemaker.list_pipeline_executions, "PipelineExecutionSummaries",
+        PipelineName=name, SortBy="CreationTime", SortOrder="Descending",
+    )  # fmt: skip
 
 
 def find(session: Session, name: str, execution: str = "") -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from compiler.deploy.bundle import Bundle
-from compiler.deploy.faults import DENIED, NOT_FOUND, AwsFault, error_code, told, translate
+from compiler.deploy.faults import DENIED, NOT_FOUND, AwsFault, told, translate
 from compiler.deploy.schedule import Unread, read_schedule
 from compiler.deploy.session import Session, paged
 from compiler.deploy.upload import State, state_of
@@ -124,24 +124,16 @@ def pipelines(session: Session, prefix: str) -> Iterator[Json]:
         members = session.sagemaker.meta.service_model.operation_model("ListPipelines").input_shape.members
     own = {"ManagedBy": "CUSTOMER"} if "ManagedBy" in members else {}
     asked = {"PipelineNamePrefix": prefix} if prefix else {}
-    token: dict[str, str] = {}
-    while True:
-        with told("list pipelines"):
-            page = session.sagemaker.list_pipelines(**own, **asked, **token)
-        yield from page.get("PipelineSummaries", [])
-        if not page.get("NextToken"):
-            return
-        token = {"NextToken": page["NextToken"]}
+    yield from paged("list pipelines", session.sagemaker.list_pipelines, "PipelineSummaries", **own, **asked)
 
 
 def _listed(session: Session, name: str) -> bool:
     """Whether ListPipelines knows the exact name; a listing that fails counts as yes, since nothing is confirmed."""
+    rows = paged("list pipelines", session.sagemaker.list_pipelines, "PipelineSummaries", PipelineNamePrefix=name)
     try:
-        with told("list pipelines"):
-            rows = paged(session.sagemaker.list_pipelines, "PipelineSummaries", PipelineNamePrefix=name)
+        return any(row.get("PipelineName") == name for row in rows)
     except AwsFault:
         return True
-    return any(row.get("PipelineName") == name for row in rows)
 
 
 def live_of(session: Session, name: str, found: Json) -> Live:
@@ -170,13 +162,10 @@ def definition_of(found: Json) -> Json:
 
 def _tags(session: Session, arn: str) -> dict[str, str] | None:
     """The tags; None where they may not be listed."""
-    from botocore.exceptions import ClientError
-
-    with told("list the pipeline's tags"):
-        try:
-            rows = paged(session.sagemaker.list_tags, "Tags", ResourceArn=arn)
-        except ClientError as error:
-            if error_code(error) in DENIED:
-                return None
-            raise
-    return {row["Key"]: row["Value"] for row in rows}
+    rows = paged("list the pipeline's tags", session.sagemaker.list_tags, "Tags", ResourceArn=arn)
+    try:
+        return {row["Key"]: row["Value"] for row in rows}
+    except AwsFault as fault:
+        if fault.answer in DENIED:
+            return None
+        raise

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from compiler.deploy.faults import CONFLICT, DENIED, NOT_FOUND, AwsFault, error_code, told
+from compiler.deploy.faults import CONFLICT, DENIED, NOT_FOUND, AwsFault, told
 from compiler.deploy.session import Session
-from compiler.diff import Change
-from compiler.diff.values import MISSING, differences
+from compiler.diff.changes import Change, members
 
 Json = dict[str, Any]
 DEFAULTS: Json = {"ScheduleExpressionTimezone": "UTC"}
@@ -48,8 +47,7 @@ def schedule_changes(wanted: Json, live: Json | Unread | None) -> tuple[Change, 
     name = str(wanted["Name"])
     if not isinstance(live, dict):
         return (Change("added", "schedule", name, after=_said(wanted)),)
-    found = differences(_shared(live, wanted), {**DEFAULTS, **wanted})
-    return tuple(Change("changed", "schedule", name, d.path, _value(d.before), _value(d.after)) for d in found)
+    return tuple(members("schedule", name, _shared(live, wanted), {**DEFAULTS, **wanted}))
 
 
 def schedule_removal(live: Json) -> Change:
@@ -68,36 +66,36 @@ def _shared(live: Json, wanted: Json) -> Json:
     return kept | {"Target": {key: target[key] for key in given if key in target}}
 
 
-def _value(value: Any) -> Any:
-    return None if value is MISSING else value
-
-
 def put_schedule(session: Session, wanted: Json, live: Json | Unread | None) -> str:
     """Create the schedule, or update it where it is there already; says which. One that was switched off stays so."""
-    from botocore.exceptions import ClientError
-
+    known = live if isinstance(live, dict) else {}
+    if not known and _created(session, wanted):
+        return "created"
+    state = {"State": known["State"]} if "State" in known else {}
     with told("set the schedule"):
-        if not isinstance(live, dict):
-            try:
-                session.scheduler.create_schedule(**wanted)
-                return "created"
-            except ClientError as error:
-                if error_code(error) not in CONFLICT:
-                    raise
-        state = {"State": live["State"]} if isinstance(live, dict) and "State" in live else {}
         session.scheduler.update_schedule(**state, **wanted)
-        return "updated"
+    return "updated"
+
+
+def _created(session: Session, wanted: Json) -> bool:
+    """Whether the schedule was created; not, where it is there already."""
+    try:
+        with told("set the schedule"):
+            session.scheduler.create_schedule(**wanted)
+    except AwsFault as fault:
+        if fault.answer not in CONFLICT:
+            raise
+        return False
+    return True
 
 
 def drop_schedule(session: Session, name: str) -> bool:
     """Delete the schedule of that name; whether there was one."""
-    from botocore.exceptions import ClientError
-
-    with told("delete the schedule"):
-        try:
+    try:
+        with told("delete the schedule"):
             session.scheduler.delete_schedule(Name=name)
-        except ClientError as error:
-            if error_code(error) not in NOT_FOUND:
-                raise
-            return False
+    except AwsFault as fault:
+        if fault.answer not in NOT_FOUND:
+            raise
+        return False
     return True

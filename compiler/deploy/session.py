@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -94,13 +94,13 @@ class Session:
         return self._client("scheduler", **GLANCE)
 
 
-def paged(operation: Any, key: str, **request: Any) -> list[Any]:
-    """All items of a paged listing, every page fetched."""
-    found: list[Any] = []
+def paged(doing: str, operation: Any, key: str, **request: Any) -> Iterator[Any]:
+    """The items of a paged listing, a page fetched when it is needed. Raises AwsFault; `doing` is as in `told`."""
     token: dict[str, str] = {}
     while True:
-        page = operation(**request, **token)
-        found += page.get(key, [])
+        with told(doing):
+            page = operation(**request, **token)
+        yield from page.get(key, [])
         if not page.get("NextToken"):
-            return found
+            return
         token = {"NextToken": page["NextToken"]}

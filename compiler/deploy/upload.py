@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
 from typing import Any, Literal
 
 from compiler.deploy.bundle import Upload
 from compiler.deploy.faults import AwsFault, error_code, told
-from compiler.deploy.session import Session
+from compiler.deploy.session import Session, Tell
 
 PART = 32 * 1024 * 1024
 TAKEN = ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")
@@ -22,7 +21,6 @@ LEFT = (
     "its lifecycle removes them"
 )
 State = Literal["missing", "present", "wrong", "unknown"]
-Tell = Callable[[str], None]
 
 
 def state_of(session: Session, upload: Upload) -> State:

@@ -13,11 +13,10 @@ from compiler.deploy.faults import CONFLICT, NOT_FOUND, AwsFault, told
 from compiler.deploy.live import Sight, look, read_live
 from compiler.deploy.plan import Plan, make_plan
 from compiler.deploy.schedule import drop_schedule, put_schedule
-from compiler.deploy.session import Session
+from compiler.deploy.session import Session, Tell
 from compiler.deploy.upload import ensure
 from compiler.deploy.versions import set_alias
 
-Tell = Callable[[str], None]
 MAYBE_THERE = ("ValidationException", *CONFLICT)
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 

@@ -16,9 +16,9 @@ def versions(session: Session, name: str) -> list[Json]:
     """The versions of a pipeline, newest first, each with PipelineVersionId and maybe PipelineVersionAliases."""
     if not hasattr(session.sagemaker, "list_pipeline_versions"):
         raise _too_old("versions of pipelines")
-    with told("list the pipeline's versions"):
-        found = paged(session.sagemaker.list_pipeline_versions, "PipelineVersionSummaries", PipelineName=name)
-    return sorted(found, key=lambda v: -int(v["PipelineVersionId"]))
+    listing = session.sagemaker.list_pipeline_versions
+    found = paged("list the pipeline's versions", listing, "PipelineVersionSummaries", PipelineName=name)
+    return sorted(found, key=lambda row: -_id(row))
 
 
 def _too_old(what: str) -> AwsFault:

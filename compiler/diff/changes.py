@@ -37,7 +37,7 @@ def compare(before: dict[str, Json], after: dict[str, Json]) -> tuple[Change, ..
 def _settings(before: dict[str, Json], after: dict[str, Json]) -> Iterator[Change]:
     for key in ("Version", "Metadata", "PipelineExperimentConfig", "MlflowConfig"):
         if not same(before.get(key, MISSING), after.get(key, MISSING)):
-            yield from _members("pipeline", "", {key: before.get(key, MISSING)}, {key: after.get(key, MISSING)})
+            yield from members("pipeline", "", {key: before.get(key, MISSING)}, {key: after.get(key, MISSING)})
 
 
 def _parameters(before: dict[str, Json], after: dict[str, Json]) -> Iterator[Change]:
@@ -46,7 +46,7 @@ def _parameters(before: dict[str, Json], after: dict[str, Json]) -> Iterator[Cha
         if name not in one:
             yield Change("added", "parameter", name, after=parameter)
         else:
-            yield from _members("parameter", name, one[name], parameter)
+            yield from members("parameter", name, one[name], parameter)
     for name in one:
         if name not in other:
             yield Change("removed", "parameter", name, before=one[name])
@@ -69,13 +69,14 @@ def _steps(before: dict[str, StepAt], after: dict[str, StepAt]) -> Iterator[Chan
             yield Change("renamed", "step", name, before=old.name, after=name)
         if (renamed.get(old.container, old.container), old.branch) != (step.container, step.branch):
             yield Change("moved", "step", name, before=old.place, after=step.place)
-        yield from _members("step", name, renamed_in(old.own, renamed), step.own)
+        yield from members("step", name, renamed_in(old.own, renamed), step.own)
     for name, step in before.items():
         if name not in after and name not in renamed:
             yield Change("removed", "step", name, before=step.json)
 
 
-def _members(subject: str, name: str, before: Json, after: Json) -> Iterator[Change]:
+def members(subject: str, name: str, before: Json, after: Json) -> Iterator[Change]:
+    """The changes inside a subject, member by member."""
     for found in differences(before, after):
         kind = "added" if found.before is MISSING else "removed" if found.after is MISSING else "changed"
         yield Change(kind, subject, name, found.path, _told(found.before), _told(found.after))
