@@ -17,7 +17,7 @@ def report(ran: Ran, given: Given, again: str, say: Callable[[str], None], *, ex
     """The end of an execution: the cache explained where that was asked for, every failed step with what its log said
     last and the command that repeats it, and how to go on. `again` is the command so far."""
     if explain:
-        _explain(ran, say)
+        _explain(ran, list(given.plan.nodes), say)
     for name, outcome in ran.outcomes.items():
         if outcome.status == FAILED:
             _failed(ran, given, name, outcome, again, say)
@@ -26,9 +26,10 @@ def report(ran: Ran, given: Given, again: str, say: Callable[[str], None], *, ex
         say(f"to go on where it stopped: {again} --resume {ran.basis}")
 
 
-def _explain(ran: Ran, say: Callable[[str], None]) -> None:
-    for name, outcome in ran.outcomes.items():
-        answer, why = outcome.details.get("cache") or ("", "")
+def _explain(ran: Ran, order: list[str], say: Callable[[str], None]) -> None:
+    """In the order of the definition, the runs of loops after all; steps that run together end in any order."""
+    for name in sorted(ran.outcomes, key=lambda name: order.index(name) if name in order else len(order)):
+        answer, why = ran.outcomes[name].details.get("cache") or ("", "")
         if answer:
             say(f"cache: {name:<22} {answer:<5} {why}")
 

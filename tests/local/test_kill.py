@@ -47,6 +47,9 @@ def chain(project: Project) -> list[str]:
 
 
 def start(words: list[str]) -> subprocess.Popen[str]:
+    """A run that takes Ctrl-C, which shells let their background jobs ignore."""
+    listen = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    words = [listen + word if word.startswith("from compiler") else word for word in words]
     return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
