@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ import click
 
 from compiler.cli.exits import INVALID
 from compiler.cli.inputs import STDIN, SUFFIXES
-from compiler.cli.options import ROOT, SET, TARGET
+from compiler.cli.options import ROOT, SET, TARGET, pairs
 from compiler.driver import Options
 
 if TYPE_CHECKING:
@@ -25,16 +24,8 @@ if TYPE_CHECKING:
 BACKENDS = ("namespace", "bubblewrap", "proot", "rewrite")
 
 
-def _pairs(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -> dict[str, str]:
-    pairs = [text.partition("=") for text in given]
-    for name, equals, _ in pairs:
-        if not name or not equals:
-            raise click.BadParameter(f"`{name}` is not of the form NAME=VALUE", ctx, param)
-    return {name: value for name, _, value in pairs}
-
-
 PARAMETERS = click.option(
-    "-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", callback=_pairs,
+    "-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", callback=pairs,
     help="A parameter of the execution. May stand several times.",
 )  # fmt: skip
 
@@ -42,9 +33,9 @@ PARAMETERS = click.option(
 @click.command("run", short_help="Run a pipeline on this machine, without AWS.")
 @click.argument("file", metavar="FILE")
 @PARAMETERS
-@click.option("--data", multiple=True, metavar="S3URI=PATH", callback=_pairs,
+@click.option("--data", multiple=True, metavar="S3URI=PATH", callback=pairs,
               help="A folder or file of yours that stands for an S3 URI. May stand several times.")  # fmt: skip
-@click.option("--handler", "handlers", multiple=True, metavar="NAME=MODULE:FUNCTION", callback=_pairs,
+@click.option("--handler", "handlers", multiple=True, metavar="NAME=MODULE:FUNCTION", callback=pairs,
               help="What answers for a Lambda or Callback step: the step's name, or that of its function or queue, and "
               "a Python function, found from the project's root. MODULE may be the path of a .py file.")  # fmt: skip
 @click.option("--cache-mode", type=click.Choice(("content", "sagemaker")), default="content", show_default=True,

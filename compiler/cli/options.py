@@ -39,12 +39,13 @@ def unknown_code(code: str) -> str:
     return f"no code is named `{code}`" + (f"; did you mean `{near}`?" if near else "; `sagepipe explain` lists them")
 
 
-def _assignments(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -> dict[str, str]:
-    pairs = [text.partition("=") for text in given]
-    for name, equals, _ in pairs:
+def pairs(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -> dict[str, str]:
+    """What was given as NAME=VALUE, each behind an option of its own; the last of a name counts."""
+    found = [text.partition("=") for text in given]
+    for name, equals, _ in found:
         if not name or not equals:
-            raise click.BadParameter(f"`{name}` is not of the form name=value", ctx, param)
-    return {name: value for name, _, value in pairs}
+            raise click.BadParameter(f"`{name}` is not of the form NAME=VALUE", ctx, param)
+    return {name: value for name, _, value in found}
 
 
 def _allowed(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -> frozenset[str]:
@@ -61,7 +62,7 @@ def _allowed(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -
 FILES = click.argument("files", nargs=-1, required=True, metavar="FILES...", type=click.Path())
 TARGET = click.option("--target", metavar="NAME", help="The target to compile for, one of the file's `targets`.")
 SET = click.option(
-    "--set", "variables", multiple=True, metavar="NAME=VALUE", callback=_assignments,
+    "--set", "variables", multiple=True, metavar="NAME=VALUE", callback=pairs,
     help="Give a variable another value. May stand several times.",
 )  # fmt: skip
 ROOT = click.option(

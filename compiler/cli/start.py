@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,20 +10,13 @@ import click
 
 from compiler.cli.aws import Named, alias_name, naming, refuse_another_account, say
 from compiler.cli.exits import INVALID, exit_code
+from compiler.cli.options import pairs
 from compiler.cli.watch import follow_to_the_end, watched_only, watching
 
 if TYPE_CHECKING:
     from compiler.model.arguments import Rule
 
 Json = dict[str, Any]
-
-
-def _pairs(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -> dict[str, str]:
-    pairs = [text.partition("=") for text in given]
-    for name, equals, _ in pairs:
-        if not name or not equals:
-            raise click.BadParameter(f"`{name}` is not of the form NAME=VALUE", ctx, param)
-    return {name: value for name, _, value in pairs}
 
 
 def _display(ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:
@@ -36,7 +28,7 @@ def _display(ctx: click.Context, param: click.Parameter, given: str | None) -> s
 
 @click.command("start", short_help="Start an execution.")
 @naming
-@click.option("-p", "--parameter", "given", multiple=True, metavar="NAME=VALUE", callback=_pairs,
+@click.option("-p", "--parameter", "given", multiple=True, metavar="NAME=VALUE", callback=pairs,
               help="A parameter of the execution. May stand several times.")  # fmt: skip
 @click.option("--params", type=click.Path(path_type=Path), metavar="FILE",
               help="A YAML or JSON file with parameters, a name and a value each; -p beats it.")  # fmt: skip
@@ -123,10 +115,13 @@ def _file(path: Path) -> dict[str, str]:
     if not report.ok:
         click.echo(render(report, "human"), err=True, nl=False)
         raise click.exceptions.Exit(exit_code(report))
-    entries = list(root) if isinstance(root, Mapping) else []
-    values = {e.key.text: e.value.text for e in entries if isinstance(e.value, Scalar) and e.value.value is not None}
-    if not isinstance(root, Mapping) or len(values) != len(entries):
+    if not isinstance(root, Mapping):
         say(f"error: {path} holds no parameters: a name and a value each are wanted")
+        raise click.exceptions.Exit(INVALID)
+    values = {e.key.text: e.value.text for e in root if isinstance(e.value, Scalar) and e.value.value is not None}
+    if without := [e.key.text for e in root if e.key.text not in values]:
+        for name in without:
+            say(f"error: in {path}, parameter `{name}` has no single value: a name and a value each are wanted")
         raise click.exceptions.Exit(INVALID)
     return values
 
