@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.deploy.faults import CONFLICT, NOT_FOUND, AwsFault, told
+from compiler.deploy.faults import CONFLICT, NOT_FOUND, NOWHERE, AwsFault, told
 from compiler.deploy.live import Hidden, describe
 from compiler.deploy.session import Session
 
@@ -11,7 +11,7 @@ def look(session: Session, name: str) -> str:
     """The ARN of the pipeline, its name where we may not look. Raises AwsFault where there is none."""
     found = describe(session, name)
     if found is None:
-        raise AwsFault("aws-not-found", f"there is no pipeline `{name}` in {session.region}")
+        raise AwsFault("aws-not-found", f"there is no pipeline `{name}` in {session.region}", hint=NOWHERE)
     return name if isinstance(found, Hidden) else str(found["PipelineArn"])
 
 

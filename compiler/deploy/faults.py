@@ -30,6 +30,7 @@ SECRETS = re.compile(
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 HELD = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_ACCESS_KEY_ID")
 SHORTEST = 12  # what is shorter is a word, such as `test`
+NOWHERE = "`sagepipe list` shows the pipelines of this account and region, and `sagepipe upsert` makes one of a file"
 SAME_AGAIN = "run the same command again; it takes up where it stopped"
 
 
@@ -152,7 +153,8 @@ def translate(error: Any, doing: str) -> AwsFault:
     if mend is not None:
         return AwsFault(mend.code, f"cannot {doing}: {mend.said or text}", hint=mend.hint, answer=code)
     if code in NOT_FOUND:
-        return AwsFault("aws-not-found", f"cannot {doing}: {text}", answer=code)
+        hint = "" if str(error.operation_name).startswith(("Create", "Update")) else NOWHERE  # a role may be missing
+        return AwsFault("aws-not-found", f"cannot {doing}: {text}", hint=hint, answer=code)
     if ROLE.search(text):
         hint = "the role must exist and trust sagemaker.amazonaws.com; `sagepipe iam` prints its policy"
         return AwsFault("aws-role", f"cannot {doing}: {text}", hint=hint, answer=code)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from compiler.deploy.bundle import Bundle
-from compiler.deploy.faults import DENIED, NOT_FOUND, AwsFault, told, translate
+from compiler.deploy.faults import DENIED, NOT_FOUND, NOWHERE, AwsFault, told, translate
 from compiler.deploy.schedule import Unread, read_schedule
 from compiler.deploy.session import Session, paged
 from compiler.deploy.upload import State, state_of
@@ -111,7 +111,7 @@ def must_describe(session: Session, name: str, **which: Any) -> Json:
     """DescribePipeline's answer. Raises AwsFault where there is no such pipeline, or it may not be described."""
     match describe(session, name, **which):
         case None:
-            raise AwsFault("aws-not-found", f"there is no pipeline `{name}` in {session.region}")
+            raise AwsFault("aws-not-found", f"there is no pipeline `{name}` in {session.region}", hint=NOWHERE)
         case Hidden(fault):
             raise fault
         case found:

@@ -228,7 +228,7 @@ def _place_of(path: str) -> str:
 
 def kept_places(before: dict[str, Json], after: dict[str, Json]) -> Iterator[tuple[str, str]]:
     """Cached steps whose output location changed and whose key did not: a hit keeps the old place."""
-    old, verdicts = flatten(before), {f.step: f.verdict for f in forecast(before, after)}
+    old, verdicts = _Forecaster(before, after).before, {f.step: f.verdict for f in forecast(before, after)}
     for name, step in flatten(after).items():
         if name not in old or not cache_on(step) or not _cacheable(step) or verdicts[name] == "will re-run":
             continue

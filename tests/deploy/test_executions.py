@@ -83,7 +83,12 @@ def test_start_with_parameters(aws: Endpoint, run: Sagepipe, live: Path, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("text", "told"), [("- 1\n", "holds no parameters"), ("a: {b: 1}\n", "holds no parameters"), ("a: [", "error[")]
+    ("text", "told"),
+    [
+        ("- 1\n", "holds no parameters"),
+        ("Data: x\nRounds: {b: 1}\n", "params.yaml, parameter `Rounds` has no single value"),
+        ("a: [", "error["),
+    ],
 )
 def test_a_file_of_parameters_that_is_none(aws: Endpoint, run: Sagepipe, live: Path, text: str, told: str) -> None:
     params = live.parent / "params.yaml"

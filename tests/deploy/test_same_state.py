@@ -146,6 +146,25 @@ def upserted(run: Sagepipe, file: Path, folder: Path, by: str, *options: str) ->
     script(folder / "out", folder / "copy", *options, part=upload.PART)
 
 
+@pytest.mark.parametrize("by", ["verb", "script"])
+def test_what_is_missing_is_put_on_condition_that_it_still_is(
+    aws: Endpoint, run: Sagepipe, everything: Path, tmp_path: Path, by: str
+) -> None:
+    """Whole or in parts. What is there with other bytes is put without a condition, or it would stay."""
+
+    def conditions() -> list[str]:
+        last = ("PutObject", "CompleteMultipartUpload")
+        return [request.get("IfNoneMatch", "") for operation, request in aws.calls if operation in last]
+
+    upserted(run, everything, tmp_path, by)
+    assert conditions() == ["*"] * 3
+    aws.calls.clear()
+    place = next(iter(aws.account.objects))
+    aws.account.objects[place] = b"other"
+    upserted(run, everything, tmp_path, by)
+    assert conditions() == [""] and aws.account.objects[place] != b"other"
+
+
 def test_the_script_mends_an_object_of_parts(aws: Endpoint, run: Sagepipe, everything: Path, tmp_path: Path) -> None:
     """The end of an upload whose answer is lost is looked for; a whole that is not what was sent is replaced."""
     run("compile", everything, "-o", tmp_path / "out")

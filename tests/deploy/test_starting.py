@@ -118,3 +118,17 @@ def test_ways_between_steps() -> None:
     assert between(definition, ("a", "c")) == ("b",)
     assert between(definition, ("a", "b", "c")) == between(definition, ("b", "e")) == ()
     assert upstream(definition, ("c", "d")) == ("a", "b") and upstream(definition, ("a", "e")) == ()
+
+
+@pytest.mark.parametrize("verb", [("start",), ("watch",), ("delete", "--yes"), ("promote", "--alias", "prod")])
+def test_a_pipeline_that_is_not_there_yet(aws: Endpoint, run: Sagepipe, pipeline: Path, verb: tuple[str, ...]) -> None:
+    told = run(verb[0], pipeline, *verb[1:])
+    assert told.exit_code == 3 and "error[aws-not-found]" in told.stderr
+    assert "`sagepipe upsert` makes one of a file" in told.stderr
+
+
+def test_what_else_may_be_missing_is_not_taken_for_a_pipeline(aws: Endpoint, run: Sagepipe, pipeline: Path) -> None:
+    aws.fail("CreatePipeline", ("ResourceNotFound", "The bucket of the definition is not there.", 400))
+    told = run("upsert", pipeline, "--yes")
+    assert told.exit_code == 3 and "cannot create the pipeline: The bucket" in told.stderr
+    assert "makes one of a file" not in told.stderr

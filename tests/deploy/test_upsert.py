@@ -289,3 +289,7 @@ def test_a_cached_step_with_another_place(aws: Endpoint, run: Sagepipe, pipeline
     told = run("plan", pipeline).stdout
     assert "prepare  would hit" in told
     assert "step prepare is cached and its `ProcessingOutputConfig` changed: a hit keeps the old" in told
+    edited(pipeline, "  prepare:", "  clean:")
+    told = run("plan", edited(pipeline, "from: prepare", "from: clean")).stdout
+    assert "step prepare is renamed to clean" in told
+    assert "step clean is cached and its `ProcessingOutputConfig` changed: a hit keeps the old" in told
