@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
@@ -24,3 +25,9 @@ class Outcome:
     metrics: Mapping[str, Json] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     details: Mapping[str, Json] = field(default_factory=dict)
+
+
+def brief(value: Json) -> str:
+    """A measured value as people read it: four digits of a fraction, also of one that is text."""
+    text = str(value)
+    return f"{float(text):.4g}" if re.fullmatch(r"-?\d+\.\d+(e-?\d+)?", text) else text

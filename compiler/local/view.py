@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from compiler.local.outcome import Outcome
+from compiler.local.outcome import Outcome, brief
 from compiler.local.plan import Node
 
 Json = Any
@@ -31,11 +30,11 @@ class View(Protocol):
 class Lines:
     """A line for every start and end, to standard error."""
 
-    def opened(self, execution: str, folder: Path) -> None:
-        pass
-
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write, self._began = write, time.monotonic()
+
+    def opened(self, execution: str, folder: Path) -> None:
+        pass
 
     def note(self, text: str) -> None:
         self._write(text)
@@ -62,11 +61,11 @@ class Lines:
 class Events:
     """One JSON object a line, to standard output."""
 
-    def opened(self, execution: str, folder: Path) -> None:
-        self.event({"event": "started", "execution": execution, "folder": str(folder)})
-
     def __init__(self) -> None:
         self._began = time.monotonic()
+
+    def opened(self, execution: str, folder: Path) -> None:
+        self.event({"event": "started", "execution": execution, "folder": str(folder)})
 
     def note(self, text: str) -> None:
         self.event({"event": "note", "text": text})
@@ -116,11 +115,5 @@ def outcome_text(node: Node, outcome: Outcome, seconds: float) -> str:
 
 
 def _measured(outcome: Outcome) -> str:
-    shown = [f"{name} {_short(value)}" for name, value in list(outcome.metrics.items())[:4]]
+    shown = [f"{name} {brief(value)}" for name, value in list(outcome.metrics.items())[:4]]
     return "  " + ", ".join(shown) if shown else ""
-
-
-def _short(value: Json) -> str:
-    """Four digits of a fraction, also of one that is text, as hyperparameters are."""
-    text = str(value)
-    return f"{float(text):.4g}" if re.fullmatch(r"-?\d+\.\d+(e-?\d+)?", text) else text

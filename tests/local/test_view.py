@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from tiny import Project, here, processing
 
+from compiler.local.outcome import brief
 from compiler.local.parameters import ParameterFault, bind
 from compiler.local.plan import make_plan
 
@@ -158,3 +159,10 @@ def test_what_an_attempt_of_one_step_came_to_is_told_with_the_execution_to_go_on
     assert again in second.stderr.splitlines(), "not from the execution of one step"
     project.file("bad.py", "print('mended')")
     assert sagepipe(*words).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("0.04219724", "0.0422"), ("1.2345678e-05", "1.235e-05"), (0.72585, "0.7258"), ("3", "3")]
+)
+def test_measured_values_have_four_digits(value: object, shown: str) -> None:
+    assert brief(value) == shown

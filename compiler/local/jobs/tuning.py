@@ -17,6 +17,7 @@ from compiler.local.files import canonical
 from compiler.local.jobs import toolkit, training
 from compiler.local.jobs.job import Done, Job, JobFailed, JobStopped
 from compiler.local.jobs.places import arn
+from compiler.local.outcome import brief
 from compiler.local.store import Artifact
 
 Json = Any
@@ -224,4 +225,4 @@ def _scaled(r: dict[str, Json], dice: random.Random) -> float:
 
 
 def _shown(values: dict[str, str]) -> str:
-    return ", ".join(f"{name} {value[:6]}" for name, value in values.items())
+    return ", ".join(f"{name} {brief(value)}" for name, value in values.items())
