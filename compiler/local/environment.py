@@ -8,7 +8,6 @@ import platform
 import re
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -124,8 +123,3 @@ def variables(scripts: Path, python: Python, threads: int) -> dict[str, str]:
         "OMP_WAIT_POLICY": "PASSIVE",
         **{name: str(threads) for name in pools},
     }
-
-
-def standard_library() -> Path:
-    """Where Python's own modules lie."""
-    return Path(sysconfig.get_path("stdlib"))

@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,7 @@ def execute(plan: Plan, parameters: Mapping[str, Json], store: Store, settings: 
     performer = Performer(shop, execution, cache, settings.python.digest, settings.reuse)
     keeper = Keeper(execution, view, state)
     limit = min(settings.limit or 50, max(2, machine.cores))
-    names = JobNames(execution.id)
-    engine = Engine(plan, state, performer, keeper, limit, names)
+    engine = Engine(plan, state, performer, keeper, limit, partial(job_name, execution.id))
     status = _run(engine, machine, view)
     steps = {name: outcome.status for name, outcome in engine.outcomes.items()}
     execution.finish(status, {"steps": steps, "metrics": state.measured, **backends})
@@ -118,15 +118,10 @@ def execution_variables(pipeline: str, execution: Execution) -> dict[str, str]:
     }
 
 
-class JobNames:
-    """Names in the service's form: pipelines-<execution>-<step, cut>-<token>."""
-
-    def __init__(self, execution: str) -> None:
-        self._execution = execution
-
-    def __call__(self, step: str) -> str:
-        token = hashlib.sha256(canonical([self._execution, step]).encode()).hexdigest()[:10]
-        return f"pipelines-{self._execution}-{step[:20]}-{token}"
+def job_name(execution: str, step: str) -> str:
+    """A name in the service's form: pipelines-<execution>-<step, cut>-<token>."""
+    token = hashlib.sha256(canonical([execution, step]).encode()).hexdigest()[:10]
+    return f"pipelines-{execution}-{step[:20]}-{token}"
 
 
 class Keeper:

@@ -11,6 +11,7 @@ from typing import Any
 
 from compiler.diff.steps import NESTED
 from compiler.local.plan import Fault
+from compiler.local.values import TYPES, is_of_type
 from compiler.lower.requests import request_slot
 from compiler.shapes import Shape
 
@@ -78,14 +79,11 @@ def _list(value: Json, form: Json, at: str) -> Iterator[Fault]:
 
 
 def _types(definition: Json) -> Iterator[Fault]:
-    kinds: Mapping[str, tuple[type, ...]] = {
-        "String": (str,), "Integer": (int,), "Float": (int, float), "Boolean": (bool,),
-    }  # fmt: skip
     for number, row in enumerate(definition.get("Parameters") or []):
         kind, default = row.get("Type", "String"), row.get("DefaultValue")
-        if kind not in kinds:
-            yield Fault(f"/Parameters/{number}", f"`{kind}` is no type of a parameter; these are: {', '.join(kinds)}")
-        elif default is not None and not isinstance(default, kinds[kind]):
+        if kind not in TYPES:
+            yield Fault(f"/Parameters/{number}", f"`{kind}` is no type of a parameter; these are: {', '.join(TYPES)}")
+        elif default is not None and not is_of_type(default, kind):
             yield Fault(f"/Parameters/{number}", f"the default of `{row['Name']}` is no {kind}: {_shown(default)}")
 
 

@@ -12,7 +12,7 @@ from rich.live import Live as Screen
 from rich.table import Table
 from rich.text import Text
 
-from compiler.local.machine import last_lines
+from compiler.local.machine import last_lines, newest_log
 from compiler.local.outcome import Outcome
 from compiler.local.plan import Node, Plan
 from compiler.local.view import outcome_text
@@ -99,6 +99,4 @@ class Live:
     def _tail(self, name: str) -> list[str]:
         if self._folder is None:
             return []
-        base = self._folder / "jobs" / name
-        logs = [log for log in (base / "log.txt", *base.glob("*/log.txt")) if log.is_file()]
-        return last_lines(max(logs, key=lambda log: log.stat().st_mtime), TAIL) if logs else []
+        return last_lines(newest_log(self._folder / "jobs" / name), TAIL)

@@ -161,6 +161,12 @@ def _end_strays(env: Path) -> None:
                 os.kill(int(path.parent.name), signal.SIGKILL)
 
 
+def newest_log(folder: Path) -> Path:
+    """The log of a job, or of the one of several that wrote last; whether or not there is one yet."""
+    logs = [log for log in (folder / "log.txt", *folder.glob("*/log.txt")) if log.is_file()]
+    return max(logs, key=lambda log: log.stat().st_mtime, default=folder / "log.txt")
+
+
 def last_lines(log: Path, count: int) -> list[str]:
     """The last lines of a log as a terminal may show them, cut where they are very long; "" left out at the end; none
     where there is no log."""

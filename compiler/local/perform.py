@@ -102,9 +102,9 @@ class Performer:
         )  # fmt: skip
         return key, hit
 
-    def _run(self, task: Task, key: Key | None, explained: Outcome | Explanation) -> Outcome:
-        notes = [explained.why] if isinstance(explained, Explanation) and ELSEWHERE in explained.why else []
-        details: dict[str, Json] = {"cache": list(explained)}  # type: ignore[arg-type]
+    def _run(self, task: Task, key: Key | None, explained: Explanation) -> Outcome:
+        notes = [explained.why] if ELSEWHERE in explained.why else []
+        details: dict[str, Json] = {"cache": list(explained)}
         done = self._tried(task, notes, details)
         if isinstance(done, Outcome):
             return done

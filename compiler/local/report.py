@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from compiler.local.execute import Ran
-from compiler.local.machine import last_lines
+from compiler.local.machine import last_lines, newest_log
 from compiler.local.outcome import FAILED, STOPPED, Outcome
 from compiler.local.project import Given
 
@@ -41,7 +41,7 @@ def _failed(ran: Ran, given: Given, name: str, outcome: Outcome, again: str, say
     say(f"step `{name}` failed" + (f" ({line})" if line else "") + f": {outcome.reason}")
     folder = outcome.details.get("folder")
     if folder:
-        log = _newest_log(Path(str(folder)))
+        log = newest_log(Path(str(folder)))
         lines = last_lines(log, LINES)
         for text in lines:
             say(f"  | {text}")
@@ -50,12 +50,6 @@ def _failed(ran: Ran, given: Given, name: str, outcome: Outcome, again: str, say
         say(f"  this step again: {again} --resume {ran.basis} --only {name}")
         say(f"  this step and what follows: {again} --resume {ran.basis}")
     say("")
-
-
-def _newest_log(folder: Path) -> Path:
-    """The log of a job, or of the one of several that wrote last."""
-    logs = [log for log in (folder / "log.txt", *folder.glob("*/log.txt")) if log.is_file()]
-    return max(logs, key=lambda log: log.stat().st_mtime) if logs else folder / "log.txt"
 
 
 def _pointers(given: Given, name: str) -> list[str]:

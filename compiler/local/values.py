@@ -26,6 +26,9 @@ _COMPARE: Mapping[str, Callable[[Json, Json], bool]] = {
     "LessThanOrEqualTo": operator.le,
 }
 COMPARISONS = (*_COMPARE, "In", "Not", "Or")
+TYPES: Mapping[str, tuple[type, ...]] = {
+    "String": (str,), "Integer": (int,), "Float": (int, float), "Boolean": (bool,),
+}  # fmt: skip
 
 
 class ValueFault(Exception):
@@ -150,6 +153,11 @@ def _compared(kind: str, left: Json, right: Json) -> bool:
     ):
         raise ValueFault(f"{json.dumps(left)} and {json.dumps(right)} cannot be compared: one is text")
     return bool(_COMPARE[kind](left, right))
+
+
+def is_of_type(value: Json, kind: str) -> bool:
+    """Whether a value is of one of `TYPES`; true and false are no numbers."""
+    return isinstance(value, TYPES[kind]) and (kind == "Boolean" or not isinstance(value, bool))
 
 
 def as_text(value: Json) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compiler.model.kinds import Anything, Choice, Either, Field, Flag, ListOf, MapOf, Number, Record, Reference, Text
 from compiler.model.steptype import Context, Request
-from compiler.model.values import Get, Hole, Join, ListValue, Literal, MapValue, Member, Value, struct, text
+from compiler.model.values import Hole, Join, ListValue, Literal, MapValue, Member, Value, struct, text
 from compiler.text import Span
 
 TEXT = Text()
@@ -197,17 +197,6 @@ def environment(value: Value | None, more: dict[str, Value] | None = None) -> Va
         return None
     span = value.span if value is not None else next(iter(extra.values())).key_span
     return MapValue({**own, **extra}, span)
-
-
-def s3_text(value: Value | None) -> bool:
-    """Whether the value is text that names a place in S3 (or may do so when running)."""
-    match value:
-        case Literal(value=str() as uri):
-            return uri.startswith("s3://")
-        case Get() | Join() | Hole():
-            return True
-        case _:
-            return False
 
 
 def source(name: str, record: MapValue, ctx: Context) -> Value | None:

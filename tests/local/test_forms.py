@@ -29,6 +29,7 @@ from compiler.local.values import State
 
 Json = Any
 NOWHERE = Path("nowhere")
+INTEGER = {"Name": "P", "Type": "Integer", "DefaultValue": True}
 FILES = sorted(Path(__file__).parents[1].rglob("*.json"))
 
 
@@ -146,6 +147,7 @@ def test_whatever_a_definition_holds_is_told_or_walked_through(changes: list[Any
         (("Steps", 0, "DependsOn"), [{"Trigger": "Any"}], "/Steps/0/DependsOn/0: `Step` is missing"),
         (("Parameters", 0, "Type"), "Text", "/Parameters/0: `Text` is no type of a parameter"),
         (("Parameters", 0, "DefaultValue"), 3, "/Parameters/0: the default of `P` is no String: 3"),
+        (("Parameters", 0), INTEGER, "/Parameters/0: the default of `P` is no Integer: True"),
         (("Steps", 1, "Arguments", "OutputDataConfig"), None, "/Steps/1/Arguments: `OutputDataConfig` is missing"),
         (
             ("Steps", 1, "Arguments", "InputDataConfig"),

@@ -9,13 +9,11 @@ from typing import Any
 from compiler.local.files import read_json
 from compiler.local.jobs.job import Done, Handler, Job, JobFailed, judge
 from compiler.local.jobs.places import ACCOUNT, REGION
+from compiler.local.values import TYPES, is_of_type
 
 Json = Any
 CALLER = Path(__file__).parents[1] / "inside" / "call_handler.py"
 LAMBDA_SECONDS = 600.0  # Developer Guide: a Lambda step waits for ten minutes at most
-_TYPES: dict[str, tuple[type, ...]] = {
-    "String": (str,), "Integer": (int,), "Float": (int, float), "Boolean": (bool,),
-}  # fmt: skip
 
 
 def run_lambda(job: Job) -> Done:
@@ -70,7 +68,7 @@ def _outputs(job: Job, answer: dict[str, Json]) -> dict[str, Json]:
         if name not in answer:
             raise JobFailed(f"the handler returned no `{name}`; it returned: {', '.join(answer) or 'nothing'}")
         value = answer[name] if not isinstance(answer[name], dict | list) else json.dumps(answer[name])
-        if not isinstance(value, _TYPES.get(kind, (object,))) or (isinstance(value, bool) and kind != "Boolean"):
+        if kind in TYPES and not is_of_type(value, kind):
             raise JobFailed(f"the handler returned {value!r} for `{name}`, which is declared as {kind}")
         found[name] = value
     return found
