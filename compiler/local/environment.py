@@ -17,6 +17,9 @@ PATHS_HOOK = Path(__file__).parent / "inside" / "sagepipe_paths.py"
 _DROPPED = re.compile(
     r"AWS_|SM_|SAGEMAKER_|TRAINING_JOB_|VIRTUAL_ENV$|PYTHONHOME$|PYTHONPATH$|PIP_TARGET$|PIP_PREFIX$|PIP_USER$"
 )
+_SHARED = re.compile(
+    r"PATH|LANG|LANGUAGE|LC_\w+|TZ|TERM|PIP_\w+|(HTTPS?|ALL|NO)_PROXY|SSL_CERT_\w+|(REQUESTS|CURL)_CA_BUNDLE", re.I
+)
 _ASK = (
     "import json, sys\n"
     "print(json.dumps([sys.version, sys.base_prefix, sys.prefix, sys._base_executable, [p for p in sys.path if p]]))"
@@ -105,12 +108,15 @@ def lay(folder: Path, python: Python, *, rewritten: bool = False) -> Path:
     return scripts
 
 
-def variables(scripts: Path, python: Python, threads: int) -> dict[str, str]:
+def variables(scripts: Path, python: Python, threads: int, *, isolated: bool = False) -> dict[str, str]:
     """The environment variables of a job: the user's without credentials, with the layer's programs first.
 
-    Spinning OpenMP threads slow every other job on the machine down, so they wait asleep, and `threads` are all it has.
+    An isolated job has of the user's only what says where it runs, and how the network is reached. Spinning OpenMP
+    threads slow every other job on the machine down, so they wait asleep, and `threads` are all it has.
     """
     kept = {name: text for name, text in os.environ.items() if not _DROPPED.match(name)}
+    if isolated:
+        kept = {name: text for name, text in kept.items() if _SHARED.fullmatch(name)}
     path = [str(scripts), str(python.executable.parent), kept.get("PATH", os.defpath)]
     pools = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
     return {

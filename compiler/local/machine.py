@@ -83,7 +83,7 @@ class Machine:
     ) -> Ended:  # fmt: skip
         """Run one command of a job to its end; all it says goes to `log.txt`. Raises `OSError` where none can start."""
         scripts = room.env / "bin"
-        base = variables(scripts, self.python, self._threads())
+        base = variables(scripts, self.python, self._threads(), isolated=self.backend.isolated)
         command = Command(_python_first(arguments), {**base, **environment}, folder or str(room.work))
         wrapped = self.backend.wrap(command, room)
         began = time.monotonic()

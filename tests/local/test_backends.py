@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -96,20 +97,23 @@ def test_a_workshop_script_runs_unmodified(project: Project, name: str, monkeypa
     assert not Path("/opt/ml/processing").exists()
 
 
-def test_an_isolated_job_sees_nothing_of_the_user(project: Project) -> None:
+def test_an_isolated_job_sees_nothing_of_the_user(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     why = probe(ISOLATED)
     if why:
         pytest.skip(f"--isolate does not work here: {why}")
+    monkeypatch.setenv("SERVICE_TOKEN", "secret")
+    monkeypatch.setenv("LC_TIME", "C")
     script = f"""
 import os, pathlib
-assert not pathlib.Path({str(project.folder / "secret.txt")!r}).exists() or True
-home = pathlib.Path({str(Path.home())!r})
-assert not (home / 'sagepipe-probe').exists(), 'the home folder is in sight'
+assert not pathlib.Path({str(project.folder / "secret.txt")!r}).exists(), 'the project is in sight'
+assert not (pathlib.Path({str(Path.home())!r}) / 'sagepipe-probe').exists(), 'the home folder is in sight'
+assert 'SERVICE_TOKEN' not in os.environ and os.environ['LC_TIME'] == 'C'
 try:
     pathlib.Path('/usr/sagepipe-probe').write_text('x')
 except OSError:
     print('cannot write')
 """
+    project.file("secret.txt", "secret")
     probe_file = Path.home() / "sagepipe-probe"
     probe_file.write_text("secret", encoding="utf-8")
     try:
@@ -119,6 +123,25 @@ except OSError:
         probe_file.unlink()
     assert ran.status == "Succeeded", project.log(ran, "look")
     assert "cannot write" in project.log(ran, "look")
+
+
+def test_an_isolated_handler_finds_itself(project: Project) -> None:
+    if why := probe(ISOLATED):
+        pytest.skip(f"--isolate does not work here: {why}")
+    project.file("handlers.py", "import beside\ndef handler(event, context):\n    print(event, beside.__name__)\n")
+    project.file("beside.py", "")
+    project.steps = [{"Name": "L", "Type": "Lambda", "FunctionArn": "f", "Arguments": {}, "OutputParameters": []}]
+    ran = project.run(handlers={"L": "handlers.py:handler"}, isolate=True)
+    assert ran.status == "Succeeded", project.log(ran, "L")
+
+
+def test_what_an_isolated_job_does_not_see_is_the_project(tmp_path: Path) -> None:
+    """Wherever that lies: the folders of tests lie in /tmp, which is covered as a whole."""
+    room = Room(tmp_path / ".sagepipe" / "executions" / "x" / "jobs" / "look")
+    words = ISOLATED.wrap(Command(["true"], {}, "/"), room).arguments
+    covered = [place for option, place in pairwise(words) if option == "--tmpfs"]
+    assert str(tmp_path) in covered
+    assert words.index(str(tmp_path)) < words.index(str(room.folder))
 
 
 @pytest.mark.parametrize("name", ["namespace", "bubblewrap", "proot"])

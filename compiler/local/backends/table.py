@@ -65,6 +65,7 @@ class Backend:
     wrap: Callable[[Command, Room], Command]
     program: str = ""
     rewrites: bool = False
+    isolated: bool = False
 
 
 def _launched(command: Command, *options: str) -> Command:
@@ -115,10 +116,10 @@ def _opt_read_only(room: Room) -> Iterator[str]:
 
 
 def _hidden(room: Room) -> list[Path]:
-    """Home folders, and the folder of all executions."""
+    """Home folders, and the project, with all that is kept in it."""
     homes = [Path("/home"), Path("/root"), Path("/Users"), Path.home()]
-    state = next((p for p in room.folder.parents if p.name == "executions"), room.folder.parent)
-    return [path for path in dict.fromkeys([*homes, state]) if path.is_dir() and path != Path("/")]
+    project = next((p.parent for p in room.folder.parents if p.name == ".sagepipe"), room.folder.parent)
+    return [path for path in dict.fromkeys([*homes, project]) if path.is_dir() and path != Path("/")]
 
 
 def _proot(command: Command, room: Room) -> Command:
@@ -153,7 +154,7 @@ BACKENDS: dict[str, Backend] = {
         Backend("rewrite", "/opt/ml replaced in code, arguments and environment", _rewrite, rewrites=True),
     )
 }
-ISOLATED = Backend("isolated", "bubblewrap, with nothing of the user's in sight", _isolated, "bwrap")
+ISOLATED = Backend("isolated", "bubblewrap, with nothing of the user's in sight", _isolated, "bwrap", isolated=True)
 
 
 def probe(backend: Backend) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ def _called(job: Job, event: Json, seconds: float | None) -> dict[str, Json]:
     if handler is None:
         raise JobFailed(f"no handler: give one with --handler {job.step}=module:function")
     room = job.shop.machine.room(job.folder)
+    room = replace(room, readable=(*room.readable, job.shop.project))  # the handler lies in it
     given, answer = room.work / "event.json", room.work / "answer.json"
     given.write_text(json.dumps(event), encoding="utf-8")
     command = ["python", str(CALLER), str(job.shop.project), handler.module, handler.function, str(given), str(answer)]
