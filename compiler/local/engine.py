@@ -16,6 +16,7 @@ from compiler.local.plan import Need, Node, Plan
 from compiler.local.values import Scope, State, ValueFault, as_text
 
 Json = Any
+NAMED = 5  # of the iterations that failed
 _MEETS = {"Completed": (SUCCEEDED,), "Failed": (FAILED,), "Stopped": (STOPPED,), "Any": (SUCCEEDED, FAILED, STOPPED)}
 
 
@@ -214,6 +215,9 @@ class Engine:
         items = read_items(self.state.evaluate(node.arguments.get("IterableItems"), scope))
         loop = Loop(node, items, {}, int(node.arguments.get("MaxConcurrency", 1)))
         body = self.plan.inside(node.name)
+        for name in (f"{inner.name}-{index}" for inner in body for index in range(len(items))):
+            if name in self.plan.nodes:
+                raise ValueFault(f"an iteration would be named `{name}`, as another step is")
         self.loops[node.name] = loop
         for index, item in enumerate(items):
             names = {inner.name: f"{inner.name}-{index}" for inner in body}
@@ -235,7 +239,8 @@ class Engine:
             self._end(loop.node, Outcome(FAILED, reason=str(fault)))
             return
         failed = [name for name, outcome in ended.items() if outcome.status == FAILED]
-        reason = f"failed: {', '.join(failed)}" if failed else ""
+        more = f" and {len(failed) - NAMED} more" if len(failed) > NAMED else ""
+        reason = f"failed: {', '.join(failed[:NAMED])}{more}" if failed else ""
         self._end(loop.node, Outcome(properties["Status"], properties, reason))
 
 

@@ -34,7 +34,8 @@ FINE = (SUCCEEDED, COMPLETED_WITH_FAILURES)
 
 @record
 class Settings:
-    """How to run. `limit`: steps at once; `facts`: what the record of the execution says beside its own."""
+    """How to run. `limit`: steps at once; `facts`: what the record of the execution says beside its own; `only`: the
+    steps that may run, all where it is empty."""
 
     pipeline: str
     state: Path
@@ -48,6 +49,7 @@ class Settings:
     network: bool = True
     reuse: Mapping[str, dict[str, Json]] = field(default_factory=dict)
     facts: Mapping[str, Json] = field(default_factory=dict)
+    only: frozenset[str] = frozenset()
 
 
 @record
@@ -80,7 +82,7 @@ def execute(plan: Plan, parameters: Mapping[str, Json], store: Store, settings: 
     registry = Registry(settings.state)
     shop = Shop(machine, store, registry, execution.id, settings.pipeline, settings.project, settings.handlers)
     cache = Cache(settings.state, store, settings.mode) if settings.cache else None
-    performer = Performer(shop, execution, cache, settings.python.digest, settings.reuse)
+    performer = Performer(shop, execution, cache, settings.python.digest, settings.reuse, settings.only)
     keeper = Keeper(execution, view, state)
     limit = min(settings.limit or 50, max(2, machine.cores))
     engine = Engine(plan, state, performer, keeper, limit, partial(job_name, execution.id))

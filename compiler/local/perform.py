@@ -13,7 +13,7 @@ from compiler.local.engine import Task
 from compiler.local.jobs import handlers, models, processing, training, transform, tuning
 from compiler.local.jobs.job import Done, Job, JobFailed, JobStopped, Shop
 from compiler.local.machine import NoBackend
-from compiler.local.outcome import FAILED, STOPPED, SUCCEEDED, Outcome
+from compiler.local.outcome import FAILED, NOT_RUN, STOPPED, SUCCEEDED, Outcome
 from compiler.local.records import Execution
 from compiler.local.refusals import Here, refuse
 from compiler.local.retries import Retries, as_failure
@@ -44,18 +44,22 @@ class Explanation(NamedTuple):
 
 @record
 class Performer:
-    """Does the steps of one execution. `reuse`: outcomes of an earlier execution, by step, that stand as they are."""
+    """Does the steps of one execution. `reuse`: outcomes of an earlier execution, by step, that stand as they are;
+    `only`: the steps that may run beside them, all where it is empty."""
 
     shop: Shop
     execution: Execution
     cache: Cache | None
     environment: str
     reuse: Mapping[str, dict[str, Json]] = field(default_factory=dict)
+    only: frozenset[str] = frozenset()
 
     def __call__(self, task: Task) -> Outcome:
         earlier = self.reuse.get(task.node.name)
         if earlier is not None:
             return self._again(task, earlier)
+        if self.only and not {task.node.name, task.node.name.rpartition("-")[0]} & self.only:
+            return Outcome(NOT_RUN, reason="another step was asked for")
         here = Here(self.shop.handlers, self.shop.registry)
         refused = refuse(task.node.type, task.arguments, task.keys, task.node.name, here)
         if refused:

@@ -10,7 +10,7 @@ from compiler.local.machine import last_lines, newest_log
 from compiler.local.outcome import FAILED, STOPPED, Outcome
 from compiler.local.project import Given
 
-LINES = 12
+LINES, MOST = 12, 10  # of a log; of failed steps
 
 
 def report(ran: Ran, given: Given, again: str, say: Callable[[str], None], *, explain: bool) -> None:
@@ -18,9 +18,11 @@ def report(ran: Ran, given: Given, again: str, say: Callable[[str], None], *, ex
     last and the command that repeats it, and how to go on. `again` is the command so far."""
     if explain:
         _explain(ran, list(given.plan.nodes), say)
-    for name, outcome in ran.outcomes.items():
-        if outcome.status == FAILED:
-            _failed(ran, given, name, outcome, again, say)
+    failed = {name: outcome for name, outcome in ran.outcomes.items() if outcome.status == FAILED}
+    for name, outcome in list(failed.items())[:MOST]:
+        _failed(ran, given, name, outcome, again, say)
+    if len(failed) > MOST:
+        say(f"{len(failed) - MOST} more steps failed; `sagepipe runs show {ran.id}` lists them all\n")
     say(f"{ran.status} in {ran.seconds:.2f} s: execution {ran.id}, kept in {_near(ran.folder)}")
     if ran.status == STOPPED:
         say(f"to go on where it stopped: {again} --resume {ran.basis}")

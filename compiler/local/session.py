@@ -92,7 +92,7 @@ def run(given: Given, wishes: Wishes, view: View) -> Ran:
     limit = wishes.parallelism or given.parallelism
     settings = Settings(
         given.name, state, given.root, choice, python, answering, wishes.cache, wishes.mode, limit,
-        wishes.network, reuse, facts,
+        wishes.network, reuse, facts, frozenset(_only(plan, wishes.only)),
     )  # fmt: skip
     ran = execute(plan, values, store, settings, view)
     return replace(ran, basis=earlier.facts["id"]) if earlier and wishes.only else ran
@@ -122,21 +122,22 @@ def _narrowed(given: Given, earlier: Earlier | None, wishes: Wishes) -> tuple[Pl
     plan = given.plan
     if earlier is None:
         return plan, {}
-    for name in (wishes.start, wishes.only):
-        if name and name not in plan.nodes:
+    for name, known in ((wishes.start, wishes.start), (wishes.only, _written(plan, wishes.only))):
+        if name and known not in plan.nodes:
             near = closest(name, plan.nodes)
             raise InputFault(f"no step is named `{name}`" + (f"; did you mean `{near}`?" if near else ""))
-    again = set(downstream(given.definition, wishes.start)) if wishes.start else {wishes.only} if wishes.only else set()
+    again = set(downstream(given.definition, wishes.start)) if wishes.start else _only(plan, wishes.only)
     done = {name: row for name, row in earlier.steps.items() if row["status"] == "Succeeded" and row.get("properties")}
     flow = ("Condition", "Fail", "ForEach")
     reuse = {
         name: row for name, row in done.items()
-        if name not in again and (name not in plan.nodes or plan.nodes[name].type not in flow)
+        if not {name, _written(plan, name)} & again and (name not in plan.nodes or plan.nodes[name].type not in flow)
     }  # fmt: skip
     if not wishes.only:
         return plan, reuse
-    kept = _alone(plan, wishes.only)
-    missing = [name for name in kept if name != wishes.only and name not in reuse]
+    kept = _alone(plan, _written(plan, wishes.only))
+    jobs = [node for node in kept.values() if node.type not in flow and not plan.in_loop(node)]
+    missing = [node.name for node in jobs if node.name not in again and node.name not in reuse]
     if missing:
         raise InputFault(
             f"step `{wishes.only}` needs {', '.join(f'`{m}`' for m in missing)}, which did not succeed then"
@@ -145,15 +146,28 @@ def _narrowed(given: Given, earlier: Earlier | None, wishes: Wishes) -> tuple[Pl
 
 
 def _alone(plan: Plan, name: str) -> dict[str, Any]:
-    """A step and all it needs, lifted out of the branches they stand in."""
-    wanted = [name]
+    """A step and all it needs, lifted out of the branches they stand in; of a loop's body, the loop and all of it."""
+    wanted = [plan.nodes[name].container if plan.in_loop(plan.nodes[name]) else name]
     for step in wanted:
-        wanted += [need.step for need in plan.nodes[step].needs if need.step not in wanted]
-    lifted = {}
-    for step in plan.nodes:
-        if step in wanted:
-            lifted[step] = replace(plan.nodes[step], container="", branch="")
-    return lifted
+        body = [node.name for node in plan.inside(step) if plan.in_loop(node)]
+        needed = [*body, *(need.step for need in plan.nodes[step].needs)]
+        wanted += [other for other in needed if other not in wanted]
+    kept = {step: node for step, node in plan.nodes.items() if step in wanted}
+    return {s: node if plan.in_loop(node) else replace(node, container="", branch="") for s, node in kept.items()}
+
+
+def _written(plan: Plan, name: str) -> str:
+    """The step of the definition that a step of an execution is: `train` of `train-3`, an iteration's."""
+    body = plan.nodes.get(name.rpartition("-")[0])
+    return body.name if name not in plan.nodes and body and plan.in_loop(body) else name
+
+
+def _only(plan: Plan, name: str) -> set[str]:
+    """The steps that run when only one is to: of a loop, those of its body. Raises `InputFault` for such a one."""
+    if name and name in plan.nodes and plan.in_loop(plan.nodes[name]):
+        loop = plan.nodes[name].container
+        raise InputFault(f"`{name}` runs once for every item of `{loop}`: name one of them, `{name}-0`, or `{loop}`")
+    return {name, *(node.name for node in plan.inside(name) if plan.in_loop(node))} if name else set()
 
 
 def _unmounted(data: Mapping[str, str]) -> Iterator[str]:

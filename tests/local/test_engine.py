@@ -172,6 +172,17 @@ def test_a_loop_holds_its_own_limit() -> None:
     assert max(ran.at_once) == 2
 
 
+def test_no_iteration_takes_the_name_of_another_step() -> None:
+    ran = Ran([loop([1, 2], [step("one")]), step("one-1")])
+    assert ran.engine.outcomes["each"].reason == "an iteration would be named `one-1`, as another step is"
+    assert "one-0" not in ran.order
+
+
+def test_of_many_failed_iterations_some_are_named() -> None:
+    ran = Ran([loop(list(range(8)), [step("one")])], fails=tuple(f"one-{n}" for n in range(8)), limit=1)
+    assert ran.engine.outcomes["each"].reason == "failed: one-0, one-1, one-2, one-3, one-4 and 3 more"
+
+
 def test_a_failed_iteration_fails_the_loop_and_lets_the_others_run() -> None:
     ran = Ran([loop([1, 2, 3], [step("one")]), step("after", "each")], fails=("one-1",))
     assert ran.order == ["one-0", "one-1", "one-2"]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny import HOUR, Project, here, output, processing
+from tiny import HOUR, Project, processing
 from trainings import XGBOOST, scripted, source, training
 
 from compiler.local.jobs import toolkit
@@ -272,30 +272,6 @@ def test_metrics_take_the_last_value_and_know_tabs(tmp_path: Path) -> None:
     assert read_metrics(log, [], XGBOOST) == {"train:auc": 0.75, "validation:auc": 0.5}
     assert read_metrics(log, [], "other") == {}
     assert read_metrics(log, [{"Name": "m", "Regex": "#011train-auc:([0-9.]+)"}], XGBOOST) == {"m": 0.75}
-
-
-def test_an_execution_is_taken_up_where_it_failed(project: Project) -> None:
-    good = project.file("good.py", "import pathlib; pathlib.Path('/opt/ml/processing/o/x').write_text('1')")
-    bad = project.file("bad.py", "raise SystemExit(1)")
-    project.steps = [
-        processing("one", good, None, {"o": (here("one"), "/opt/ml/processing/o")}),
-        processing("two", bad, {"i": (output("one", "o"), "/opt/ml/processing/i")}),
-        processing("three", good, None, {"o": (here("three"), "/opt/ml/processing/o")}, DependsOn=["two"]),
-    ]
-    first = project.run()
-    assert first.status == "Failed"
-    project.file("bad.py", "print('mended')")
-    only = project.run(resume=first.id, only="two")
-    assert (only.status, project.told.order) == ("Succeeded", ["one", "two"])
-    assert only.outcomes["one"].reused == first.id
-    rest = project.run(resume=first.id)
-    assert rest.status == "Succeeded" and project.told.order == ["one", "two", "three"]
-    again = project.run(resume=rest.id, start="two")
-    assert [again.outcomes[s].reused for s in ("one", "two", "three")] == [first.id, "", ""]
-    with pytest.raises(InputFault, match="no step is named `tow`; did you mean `two`"):
-        project.run(resume=first.id, start="tow")
-    with pytest.raises(InputFault, match="no execution is `nix`"):
-        project.run(resume="nix")
 
 
 LOOK = """
