@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from compiler.check.facts import Facts
+from compiler.check.moments import never
 from compiler.check.parameters import default_faults, typed
 from compiler.check.spoken import TYPES
 from compiler.diagnostics import Diagnostic
@@ -65,15 +66,15 @@ def _value(name: str, member: Member, facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _expression(found: MapValue) -> Iterator[Diagnostic]:
-    expression = found.text("expression")
+    expression = found.text("expression") or ""
+    span = found.span_of("expression")
     if expression and not any(form.fullmatch(expression) for form in FORMS):
-        yield Diagnostic.of(
-            "schedule-expression",
-            f"`{expression}` is not a schedule",
-            found.span_of("expression"),
-            hint=_cron(expression)
-            or "write `cron(min hour dom month dow year)`, `rate(1 day)` or `at(yyyy-mm-ddThh:mm:ss)`",
+        hint = (
+            _cron(expression) or "write `cron(min hour dom month dow year)`, `rate(1 day)` or `at(yyyy-mm-ddThh:mm:ss)`"
         )
+        yield Diagnostic.of("schedule-expression", f"`{expression}` is not a schedule", span, hint=hint)
+    elif (told := never(expression))[0]:
+        yield Diagnostic.of("schedule-expression", told[0], span, hint=told[1])
 
 
 def _cron(expression: str) -> str:
