@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from compiler.assets.archive import ARCHIVE, gzip_stored, members, tar
 from compiler.assets.project import Project
-from compiler.text import closest, record
+from compiler.text import closest, guess, record
 
 LARGEST = 1 << 30
 
@@ -129,11 +129,10 @@ class Store:
         if isinstance(files, AssetFault):
             return files
         if entry not in dict(files):
-            near = closest(entry, [name for name, _ in files])
             return AssetFault(
                 "code-entry",
                 f"`{folder}` has no file `{entry}`",
-                f"did you mean `{near}`?" if near else "name it as it is named from there",
+                guess(entry, [name for name, _ in files]) or "name it as it is named from there",
                 "entry",
             )
         if requirements:

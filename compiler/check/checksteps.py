@@ -9,7 +9,7 @@ from compiler.check.spoken import TYPES
 from compiler.diagnostics import Diagnostic
 from compiler.model.program import BuiltStep
 from compiler.model.values import Get, Join, JsonGet, Literal, Value
-from compiler.text import closest
+from compiler.text import guess
 
 KINDS = {
     "ClarifyCheck": ("DATA_BIAS", "MODEL_BIAS", "MODEL_EXPLAINABILITY"),
@@ -44,8 +44,7 @@ def _kind(step: BuiltStep) -> Iterator[Diagnostic]:
     if value is None:
         yield Diagnostic.of("missing-member", f"step `{step.name}` has no `CheckType`", step.span)
     elif isinstance(value, Literal) and value.as_text not in known:
-        near = closest(value.as_text, known)
-        hint = f"did you mean `{near}`?" if near else "one of " + ", ".join(f"`{k}`" for k in known)
+        hint = guess(value.as_text, known) or "one of " + ", ".join(f"`{k}`" for k in known)
         yield Diagnostic.of("unknown-value", f"`{value.as_text}` is not a value of `CheckType`", value.span, hint=hint)
 
 

@@ -11,7 +11,7 @@ from compiler.expr import Type, comparable
 from compiler.model.pipeline import Parameter
 from compiler.model.values import Get, Hole, Join, JsonGet, ListValue, Literal, MapValue, Value
 from compiler.resolve.clauses import MOST_CONDITIONS
-from compiler.text import closest
+from compiler.text import closest, guess
 
 KNOWN_DEPTH = 2
 BINARY = ("Equals", "GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo")
@@ -205,8 +205,7 @@ def _forms(value: Value | None) -> Iterator[Diagnostic]:
 def _types_hint(kind: str) -> str:
     if kind == "And":
         return "the conditions of a list must all hold: write them side by side"
-    near = closest(kind, MEMBERS)
-    return f"did you mean `{near}`?" if near else f"the types are {', '.join(MEMBERS)}"
+    return guess(kind, MEMBERS) or f"the types are {', '.join(MEMBERS)}"
 
 
 def _condition_members(value: MapValue, kind: str) -> Iterator[Diagnostic]:

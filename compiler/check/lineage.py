@@ -8,7 +8,7 @@ from compiler.check.facts import Facts
 from compiler.diagnostics import Diagnostic
 from compiler.model.program import BuiltStep
 from compiler.model.values import Get, Literal, MapValue
-from compiler.text import closest
+from compiler.text import guess
 
 KINDS = {
     "Action": ("Actions", "ActionName"),
@@ -48,18 +48,16 @@ def _end(end: MapValue, arguments: MapValue, facts: Facts) -> Iterator[Diagnosti
     if not isinstance(kind, Literal):
         return
     if kind.as_text not in KINDS:
-        near = closest(kind.as_text, KINDS)
-        hint = f"did you mean `{near}`?" if near else "one of " + ", ".join(f"`{k}`" for k in KINDS)
+        hint = guess(kind.as_text, KINDS) or "one of " + ", ".join(f"`{k}`" for k in KINDS)
         yield Diagnostic.of("argument-value", f"`{kind.as_text}` is not a value of `Type`", kind.span, hint=hint)
         return
     known = _recorded(arguments, kind.as_text)
     if isinstance(name, Literal) and known is not None and name.as_text not in known:
-        near = closest(name.as_text, known)
         yield Diagnostic.of(
             "lineage-end",
             f"this step records no {kind.as_text} named `{name.as_text}`",
             name.span,
-            hint=f"did you mean `{near}`?" if near else "name what another step recorded by its `Arn`",
+            hint=guess(name.as_text, known) or "name what another step recorded by its `Arn`",
         )
 
 

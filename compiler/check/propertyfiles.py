@@ -9,7 +9,7 @@ from compiler.decode.structure import has_gap
 from compiler.diagnostics import Diagnostic, Place
 from compiler.model.program import BuiltStep
 from compiler.model.values import Hole, JsonGet, ListValue, Literal, MapValue
-from compiler.text import closest
+from compiler.text import guess
 
 
 def property_files(facts: Facts) -> Iterator[Diagnostic]:
@@ -28,8 +28,8 @@ def property_files(facts: Facts) -> Iterator[Diagnostic]:
                 )
             seen.setdefault(name, file)
             if isinstance(output, Literal) and outputs is not None and output.as_text not in outputs:
-                near = closest(output.as_text, outputs)
-                hint = f"did you mean `{near}`?" if near else f"its outputs are {', '.join(outputs)}" if outputs else ""
+                known = f"its outputs are {', '.join(outputs)}" if outputs else ""
+                hint = guess(output.as_text, outputs) or known
                 span = (
                     output.span.sub(0, len(output.as_text))
                     if output.span.text.startswith(output.as_text)
@@ -59,13 +59,12 @@ def _json_get(value: JsonGet, source: BuiltStep) -> Iterator[Diagnostic]:
         return
     names = [f.text("PropertyFileName") for f in _files(source)]
     if value.file and value.file not in names and not value.metric and not has_gap(source.source.fields):
-        near = closest(value.file, names)
         at = value.span.text.rfind(value.file)
         yield Diagnostic.of(
             "unknown-property-file",
             f"step `{source.name}` has no property file named `{value.file}`",
             value.span.sub(at, at + len(value.file)) if at >= 0 else value.span,
-            hint=f"did you mean `{near}`?" if near else "declare it under `property_files`",
+            hint=guess(value.file, names) or "declare it under `property_files`",
         )
 
 

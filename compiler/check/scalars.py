@@ -28,7 +28,7 @@ from compiler.model.pipeline import Parameter
 from compiler.model.values import Get, Hole, Join, JsonGet, ListValue, Literal, MapValue, Value
 from compiler.resolve.names import scalar_type
 from compiler.shapes import Shape
-from compiler.text import Span, closest
+from compiler.text import Span, guess
 
 LAGGING = "the service checks definitions against a copy of the API model that lags behind"
 ALLOW = "if the service takes it, allow the code on the line"
@@ -93,8 +93,7 @@ class Titled(Protocol):
 def text_faults(text: str, span: Span, slot: Shape, where: Titled) -> Iterator[Diagnostic]:
     """Text against enumeration, length and pattern."""
     if slot.enum and text not in slot.enum:
-        near = closest(text, slot.enum)
-        hint = f"did you mean `{near}`?" if near else words(slot.enum)
+        hint = guess(text, slot.enum) or words(slot.enum)
         yield Diagnostic.of("argument-value", f"`{short(text)}` is not a value of {where.title}", span, hint=hint)
     elif text in slot.fresh_enum:
         message = f"`{text}` is new, and the Pipelines service may not know it yet"

@@ -13,7 +13,7 @@ from compiler.model.program import BuiltStep
 from compiler.model.steptype import StepType
 from compiler.model.values import Get, Join, JsonGet, ListValue, Literal, MapValue, Value, late
 from compiler.resolve.stepkeys import EXCEPTIONS, two_limits
-from compiler.text import closest
+from compiler.text import guess
 
 OWN_RETRIES, INTERNAL, EMR_LIMIT = ("Tuning", "AutoML"), "SageMaker.JOB_INTERNAL_ERROR", "Emr.RESOURCE_LIMIT"
 HOMES = {"TrainingJobName": ("Training",), "ProcessingJobName": ("Processing", "ClarifyCheck", "QualityCheck")}
@@ -36,12 +36,11 @@ def step_keys(facts: Facts) -> Iterator[Diagnostic]:
         known = (*EVERY, *_admitted(step_type))
         for key, member in step.keys.members.items():
             if key not in known:
-                near = closest(key, known)
                 yield Diagnostic.of(
                     "unknown-key",
                     f"a {step.type} step has no key `{key}`",
                     member.key_span,
-                    hint=f"did you mean `{near}`?" if near else "",
+                    hint=guess(key, known),
                 )
             elif key in LITERAL_KEYS:
                 yield from _literals(key, member.value)
@@ -146,8 +145,7 @@ def _raw_exception(name: Literal, step: BuiltStep) -> Iterator[Diagnostic]:
     if step.type == "EMR":
         taken.append(EMR_LIMIT)
     if word not in known:
-        near = closest(word, known)
-        hint = f"did you mean `{near}`?" if near else f"the types are {', '.join(known)}"
+        hint = guess(word, known) or f"the types are {', '.join(known)}"
         yield Diagnostic.of("retry-exception", f"the service has no exception type `{word}`", name.span, hint=hint)
     elif word not in taken and taken:
         message = f"a {step.type} step is not retried on `{word}`"

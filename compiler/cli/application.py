@@ -76,10 +76,9 @@ class Application(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in VERBS and not args[0].startswith("-"):
-            from compiler.text import closest
+            from compiler.text import not_named
 
-            near = closest(args[0], VERBS)
-            ctx.fail(f"no verb is named `{args[0]}`" + (f"; did you mean `{near}`?" if near else ""))
+            ctx.fail(not_named("verb", args[0], VERBS))
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:

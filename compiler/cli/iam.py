@@ -16,13 +16,13 @@ def _who(ctx: click.Context, param: click.Parameter, given: str) -> str | tuple[
     if given in ("both", "role", "caller"):
         return given
     from compiler.deploy.iam_caller import VERBS
-    from compiler.text import closest
+    from compiler.text import guess
 
     verbs = tuple(word.strip() for word in given.split(","))
     for verb in verbs:
         if verb not in VERBS:
-            near = closest(verb, ("both", "role", "caller", *VERBS))
-            hint = f"did you mean `{near}`?" if near else f"choose from both, role, caller, {', '.join(VERBS)}"
+            known = ("both", "role", "caller", *VERBS)
+            hint = guess(verb, known) or f"choose from {', '.join(known)}"
             raise click.BadParameter(f"`{verb}` is no verb that asks AWS; {hint}", ctx, param)
     return verbs
 

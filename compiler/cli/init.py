@@ -11,7 +11,7 @@ from compiler.data import data_path
 from compiler.diagnostics import Report
 from compiler.syntax import Mapping, Scalar, parse
 from compiler.syntax.core_schema import resolve
-from compiler.text import Source, closest
+from compiler.text import Source, guess
 
 _SUFFIX, _CASES = ".pipeline.yaml", ".tests.yaml"
 
@@ -19,8 +19,7 @@ _SUFFIX, _CASES = ".pipeline.yaml", ".tests.yaml"
 def _known(ctx: click.Context, param: click.Parameter, value: str) -> str:
     if value in templates():
         return value
-    near = closest(value, templates())
-    hint = f"did you mean `{near}`?" if near else f"there are {', '.join(templates())}"
+    hint = guess(value, templates()) or f"there are {', '.join(templates())}"
     raise click.BadParameter(f"no template is named `{value}`; {hint}", ctx, param)
 
 

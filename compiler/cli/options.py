@@ -33,10 +33,9 @@ def complete_code(ctx: click.Context, param: click.Parameter, incomplete: str) -
 def unknown_code(code: str) -> str:
     """What to say of a code that is none."""
     from compiler.diagnostics import CODES
-    from compiler.text import closest
+    from compiler.text import guess
 
-    near = closest(code, CODES)
-    return f"no code is named `{code}`" + (f"; did you mean `{near}`?" if near else "; `sagepipe explain` lists them")
+    return f"no code is named `{code}`; " + (guess(code, CODES) or "`sagepipe explain` lists them")
 
 
 def pairs(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -> dict[str, str]:

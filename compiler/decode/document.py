@@ -19,7 +19,7 @@ from compiler.model.document import DOCUMENT, EXTENDED, PIPELINE, TARGET_FIELDS
 from compiler.model.kinds import Record
 from compiler.model.pipeline import Pipeline, Step
 from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Template
-from compiler.text import Source, Span, closest, record
+from compiler.text import Source, Span, guess, record
 
 FileUri = Callable[[Scalar, dict[str, str], Span], Node]
 TARGET_SECTIONS = tuple(key for key in TARGET_FIELDS if key not in PIPELINE)
@@ -160,8 +160,7 @@ def _only_declared(own: Mapping | None, declared: Mapping | None, report: Report
     known = tuple(declared.entries) if declared else ()
     for entry in own or ():
         if entry.key.text not in known:
-            near = closest(entry.key.text, known)
-            hint = f"did you mean `{near}`?" if near else "declare it under `variables`"
+            hint = guess(entry.key.text, known) or "declare it under `variables`"
             message = f"no variable is named `{entry.key.text}`"
             report.add("unknown-variable", message, entry.key.span, hint=hint)
 
@@ -192,8 +191,7 @@ def _variables(
     values = {k: e.value for k, e in merged.entries.items()} if merged else {}
     for name in overrides:
         if name not in values and "variables" not in document.lost:
-            near = closest(name, values)
-            hint = f"did you mean `{near}`?" if near else ""
+            hint = guess(name, values)
             message = f"`--set {name}=...`: no variable is named `{name}`"
             report.add("unknown-variable", message, None, hint=hint, path=document.root.span.source.path)
     return {**values, **overrides}

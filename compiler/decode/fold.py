@@ -13,7 +13,7 @@ from compiler.model.account import ACCOUNT
 from compiler.model.document import PIPELINE
 from compiler.model.kinds import Text
 from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, Sequence, Template
-from compiler.text import Span, closest, mutable
+from compiler.text import Span, guess, mutable
 
 COMPILE_TIME = ("target", "variables", "files", "matrix")
 RUN_TIME = ("parameters", "steps", "execution", "item")
@@ -198,8 +198,7 @@ def _lookup(path: Path, scope: Scope, matrix: dict[str, Node] | None) -> Node | 
 
 def _unknown_namespace(path: Path, scope: Scope) -> Gap:
     known = (*RUN_TIME, *COMPILE_TIME)
-    near = closest(path.root, known)
-    hint = f"did you mean `{near}`?" if near else "the namespaces are " + ", ".join(f"`{n}`" for n in known)
+    hint = guess(path.root, known) or "the namespaces are " + ", ".join(f"`{n}`" for n in known)
     if path.root in (declared := scope.declared()):
         hint = f"write `${{{{ {declared[path.root]}.{path} }}}}`"
     return _fault(scope, "unknown-namespace", f"no namespace is named `{path.root}`", path.segments[0].span, hint)
@@ -239,9 +238,8 @@ def _unknown_name(
             span,
             "give the step a `matrix`, or use a variable",
         )
-    near = closest(name, known)
     words = {"target": "target key", "variables": "variable", "files": "file", "matrix": "matrix key"}
-    hint = f"did you mean `{near}`?" if near else ""
+    hint = guess(name, known)
     code = {"target": "unknown-target-key", "variables": "unknown-variable", "files": "unknown-file"}.get(
         root, "unknown-matrix-key"
     )
@@ -281,8 +279,7 @@ def _no_such_part(node: Node, segment: Segment, scope: Scope) -> Gap:
     name = str(segment.value)
     match node:
         case Mapping(entries):
-            near = closest(name, list(entries))
-            message, hint = f"the value has no key `{name}`", f"did you mean `{near}`?" if near else ""
+            message, hint = f"the value has no key `{name}`", guess(name, list(entries))
         case Sequence(items):
             message, hint = f"the list has {len(items)} items; `{name}` names none of them", "items count from 0"
         case _:

@@ -10,7 +10,7 @@ from compiler.expr import DECLARED, UNKNOWN, Type
 from compiler.model.document import PARAMETER
 from compiler.model.pipeline import Parameter
 from compiler.syntax import Entry, Gap, Mapping, Node, Scalar, ScalarValue, Sequence, Template
-from compiler.text import Span, closest
+from compiler.text import Span, guess
 
 
 def read_parameters(
@@ -27,12 +27,11 @@ def read_parameters(
             found[entry.key.text] = Parameter(entry.key.text, UNKNOWN, entry.key.span)
     for patch in patches or ():
         if patch.key.text not in found:
-            near = closest(patch.key.text, found)
             report.add(
                 "unknown-parameter",
                 f"no parameter is named `{patch.key.text}`",
                 patch.key.span,
-                hint=f"did you mean `{near}`?" if near else "declare it under `parameters`",
+                hint=guess(patch.key.text, found) or "declare it under `parameters`",
             )
     return found
 

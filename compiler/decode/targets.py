@@ -5,7 +5,7 @@ from __future__ import annotations
 from compiler.decode.document import Document
 from compiler.diagnostics import Place, Report
 from compiler.syntax import Gap, Mapping, Scalar
-from compiler.text import Span, closest
+from compiler.text import Span, guess
 
 
 def choose_target(document: Document, wanted: str | None, report: Report, path: str) -> str | None:
@@ -35,8 +35,7 @@ def choose_target(document: Document, wanted: str | None, report: Report, path: 
 
 def _unknown(wanted: str, document: Document, report: Report, path: str) -> None:
     targets = document.targets
-    near = closest(wanted, targets)
-    hint = f"did you mean `{near}`?" if near else f"the targets are {', '.join(targets)}"
+    hint = guess(wanted, targets) or f"the targets are {', '.join(targets)}"
     hint = hint if targets else "the document has no `targets`"
     report.add("unknown-target", f"no target is named `{wanted}`", _section(document), hint=hint, path=path)
 

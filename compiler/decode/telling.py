@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from compiler.diagnostics import Report
 from compiler.model.kinds import EXPRESSION
 from compiler.syntax import Mapping, Node, Scalar, Sequence
-from compiler.text import closest
+from compiler.text import guess
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -40,8 +40,7 @@ def wrong_value(error: ValidationError, node: Node, name: str, report: Report) -
     match error.validator:
         case "anyOf" | "enum" | "const":
             words = _words(error)
-            near = closest(_text(node), words)
-            hint = f"did you mean `{near}`?" if near else "one of " + ", ".join(f"`{w}`" for w in words)
+            hint = guess(_text(node), words) or "one of " + ", ".join(f"`{w}`" for w in words)
             report.add("unknown-value", f"`{_text(node)}` is not a value of {name}", node.span, hint=hint)
         case "minimum" | "maximum":
             bound = "at least" if error.validator == "minimum" else "at most"

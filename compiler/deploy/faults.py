@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from compiler.deploy.unsent import unsent
 
@@ -108,11 +109,16 @@ class AwsFault(Exception):
 
 def clean(text: str) -> str:
     """The text without anything that is a credential, or looks like one, and without what steers a terminal."""
-    text = CONTROLS.sub("?", text)
-    for name in HELD:
-        if len(held := os.environ.get(name, "")) >= SHORTEST:
-            text = text.replace(held, "***")
-    return SECRETS.sub("***", text)
+    held = (os.environ.get(name, "") for name in HELD)
+    return SECRETS.sub("***", without(CONTROLS.sub("?", text), held))
+
+
+def without(text: str, credentials: Iterable[str]) -> str:
+    """The text without these credentials, as they are or as they stand in a URL."""
+    for held in credentials:
+        if len(held) >= SHORTEST:
+            text = text.replace(held, "***").replace(quote(held, safe=""), "***")
+    return text
 
 
 @contextmanager

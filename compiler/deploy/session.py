@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
-from compiler.deploy.faults import AwsFault, told
+from compiler.deploy.faults import AwsFault, told, without
 
 Client = Any  # boto3 makes its clients when running; there is no type to name
 Tell = Callable[[str], None]
@@ -46,9 +46,22 @@ class Session:
         )
         with told(f"talk to {service}"):
             client = self._session.client(service, config=config)
+        client.meta.events.register(f"after-call.{service}", self._hushed)
         if self.tell is not None:
             client.meta.events.register(f"after-call.{service}", self._told)
         return client
+
+    def _hushed(self, parsed: Any, **_: Any) -> None:
+        """AWS repeats what it was sent in some of its messages: they go on without this session's credentials."""
+        if error := parsed.get("Error"):
+            error["Message"] = without(str(error.get("Message", "")), self._held())
+
+    def _held(self) -> tuple[str, ...]:
+        """The credentials, wherever boto3 found them."""
+        with told("find AWS credentials"):
+            held = self._session.get_credentials()
+            frozen = held.get_frozen_credentials() if held else ()
+        return tuple(str(value) for value in frozen if value)
 
     def _told(self, model: Any, http_response: Any, parsed: Any, **_: Any) -> None:
         request = parsed.get("ResponseMetadata", {}).get("RequestId", "")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from compiler.text import closest
+from compiler.text import guess
 
 AGAIN = "then run the same command again; it takes up where it stopped"
 REGION = re.compile(r"//[^/]*?\.?([a-z]{2,}-[a-z0-9-]+|[a-z]+)\.(?:amazonaws\.com|api\.aws|on\.aws)")
@@ -95,8 +95,7 @@ def _far(text: str) -> Unsent:
     known = _regions()
     if named is None or named[1] in known:
         return _NETWORK
-    near = closest(named[1], known)
-    hint = f"did you mean `{near}`?" if near else "a region is written as in us-east-1"
+    hint = guess(named[1], known) or "a region is written as in us-east-1"
     return Unsent("aws-region", f"boto3 knows no region `{named[1]}`", hint)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from compiler.diagnostics.codes import CODES
 from compiler.diagnostics.diagnostic import Diagnostic
 from compiler.diagnostics.report import Report
-from compiler.text import Span, closest, record
+from compiler.text import Span, guess, record
 
 
 @record
@@ -57,6 +57,6 @@ def strict(report: Report) -> Report:
 
 
 def _unknown(allowance: Allowance, report: Report) -> None:
-    near = closest(allowance.code, (name for name, code in CODES.items() if code.severity == "warning"))
-    hint = f"did you mean `{near}`?" if near else "`sagepipe explain` lists the codes"
+    warnings = [name for name, code in CODES.items() if code.severity == "warning"]
+    hint = guess(allowance.code, warnings) or "`sagepipe explain` lists the codes"
     report.add("unknown-allowance", f"no warning is named `{allowance.code}`", allowance.span, hint=hint)

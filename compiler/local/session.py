@@ -26,7 +26,7 @@ from compiler.local.store import Mount, Store
 from compiler.local.values import State
 from compiler.local.view import View
 from compiler.model.arguments import faults
-from compiler.text import closest, record
+from compiler.text import not_named, record
 
 Json = Any
 
@@ -124,8 +124,7 @@ def _narrowed(given: Given, earlier: Earlier | None, wishes: Wishes) -> tuple[Pl
         return plan, {}
     for name, known in ((wishes.start, wishes.start), (wishes.only, _written(plan, wishes.only))):
         if name and known not in plan.nodes:
-            near = closest(name, plan.nodes)
-            raise InputFault(f"no step is named `{name}`" + (f"; did you mean `{near}`?" if near else ""))
+            raise InputFault(not_named("step", name, plan.nodes))
     again = set(downstream(given.definition, wishes.start)) if wishes.start else _only(plan, wishes.only)
     done = {name: row for name, row in earlier.steps.items() if row["status"] == "Succeeded" and row.get("properties")}
     flow = ("Condition", "Fail", "ForEach")

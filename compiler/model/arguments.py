@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from compiler.model.pipeline import Parameter
-from compiler.text import closest
+from compiler.text import not_named
 from compiler.text.backtracking import affordable
 
 Json = Any
@@ -50,8 +50,7 @@ def faults(rules: Mapping[str, Rule], given: Mapping[str, str]) -> Iterator[str]
     """What is wrong with the values, a line each, in the order given; then what is missing."""
     for name, text in given.items():
         if name not in rules:
-            near = closest(name, rules)
-            yield f"no parameter is named `{name}`" + (f"; did you mean `{near}`?" if near else "")
+            yield not_named("parameter", name, rules)
         elif said := _fault(rules[name], text):
             yield f"parameter `{name}` {said}"
     for name, rule in rules.items():

@@ -9,7 +9,7 @@ from compiler.model.values import Get, Hole, Literal, MapValue, Value, text
 from compiler.shapes.image_choice import Scope
 from compiler.shapes.image_problem import ImageProblem
 from compiler.shapes.images import Image, algorithms, resolve
-from compiler.text import closest, record
+from compiler.text import guess, record
 
 FIELD_OF = {
     "unknown-framework": "name", "unsupported-scope": "name", "missing-version": "name", "unknown-version": "version",
@@ -75,8 +75,7 @@ class Images:
             return Hole(value.span)
         name = named.as_text
         if name not in algorithms():
-            near = closest(name, algorithms())
-            hint = f"did you mean `{near}`?" if near else "the algorithms are " + ", ".join(algorithms())
+            hint = guess(name, algorithms()) or "the algorithms are " + ", ".join(algorithms())
             self.report.add("unknown-algorithm", f"no algorithm is named `{name}`", named.span, hint=hint)
             return Hole(value.span)
         found = resolve(name, f.text("version") or None, region=region, scope="training",

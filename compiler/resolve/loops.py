@@ -10,7 +10,7 @@ from compiler.model.pipeline import Step
 from compiler.model.steptype import Astray, Inner
 from compiler.model.values import Get, Hole, Join, JsonGet, Value
 from compiler.syntax import Mapping, Node, Scalar, Sequence
-from compiler.text import Span, closest
+from compiler.text import Span, guess
 
 if TYPE_CHECKING:
     from compiler.diagnostics import Report
@@ -38,8 +38,7 @@ def _astray(references: References, found: Astray, segments: tuple[Segment, ...]
     """Report the fault, unless it lies in a step that could not be read."""
     at = segments[min(found.segment, len(segments) - 1)]
     if found.message and not references.table.excuses(str(at.value)):
-        near = closest(str(at.value), found.known)
-        hint = f"did you mean `{near}`?" if near else found.hint
+        hint = guess(str(at.value), found.known) or found.hint
         references.report.add("unknown-name", found.message, at.span, hint=hint)
     return Hole(span)
 
@@ -53,8 +52,7 @@ def field_fault(item: Node, segments: tuple[Segment, ...]) -> tuple[Segment, str
             case Sequence(parts), int(number) if number < len(parts):
                 item = parts[number]
             case Mapping(entries), name:
-                near = closest(str(name), entries)
-                return segment, f"an item has no field `{name}`", f"did you mean `{near}`?" if near else ""
+                return segment, f"an item has no field `{name}`", guess(str(name), entries)
             case Scalar(value), name if not isinstance(value, str):  # text may be JSON
                 return segment, f"an item is a scalar there and has no field `{name}`", ""
             case Sequence(parts), name:

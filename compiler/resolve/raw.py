@@ -10,7 +10,7 @@ from compiler.model.program import BuiltStep, Depend
 from compiler.model.values import Hole, MapValue, Member, StepList, Value
 from compiler.resolve.wire import Wire
 from compiler.syntax import Gap, Mapping, Node, Scalar, Sequence
-from compiler.text import Span, closest
+from compiler.text import Span, guess
 
 if TYPE_CHECKING:
     from compiler.resolve.builder import Builder
@@ -80,12 +80,11 @@ def _type(definition: Mapping, builder: Builder) -> str:
         builder.report.add("missing-key", "the definition has no `Type`", definition.span)
         return ""
     if node.text not in API_TYPES:
-        near = closest(node.text, API_TYPES)
         builder.report.add(
             "unknown-step-type",
             f"the service has no step type `{node.text}`",
             node.span,
-            hint=f"did you mean `{near}`?" if near else "",
+            hint=guess(node.text, API_TYPES),
         )
     return node.text
 

@@ -17,7 +17,7 @@ from compiler.resolve.loops import field_fault, go_on
 from compiler.resolve.names import Fault, Table, described_type, place, property_type
 from compiler.resolve.unknown import no_metric, no_offer, no_property, offered_hint
 from compiler.syntax import Sequence
-from compiler.text import Source, Span, closest, mutable
+from compiler.text import Source, Span, guess, mutable
 
 REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_.:-]+")
 EXECUTION = {
@@ -84,10 +84,7 @@ class References:
         if name in self.table.steps:
             return self.table.steps[name]
         if not self.table.excuses(name) and "steps" not in self.lenient:
-            near = closest(name, self.table.steps)
-            self.report.add(
-                "unknown-step", f"no step is named `{name}`", span, hint=f"did you mean `{near}`?" if near else ""
-            )
+            self.report.add("unknown-step", f"no step is named `{name}`", span, hint=guess(name, self.table.steps))
         return None
 
     def offered(self, step: str, offer: Offer, span: Span, name: str = "") -> Value:
@@ -138,12 +135,11 @@ class References:
         parameter = self.parameters.get(name)
         if parameter is None:
             if "parameters" not in self.lenient:
-                near = closest(name, self.parameters)
                 self.report.add(
                     "unknown-parameter",
                     f"no parameter is named `{name}`",
                     segments[0].span,
-                    hint=f"did you mean `{near}`?" if near else "declare it under `parameters`",
+                    hint=guess(name, self.parameters) or "declare it under `parameters`",
                 )
             return Hole(span)
         self.used.add(("parameters", name))
@@ -156,13 +152,12 @@ class References:
         name = str(path.segments[1].value)
         if name in EXECUTION and len(path.segments) == 2:
             return Get("Execution", EXECUTION[name], (), STRING, path.span)
-        near = closest(name, EXECUTION)
         known = ", ".join(f"`{n}`" for n in EXECUTION)
         self.report.add(
             "unknown-execution-variable",
             f"no execution variable is named `{name}`",
             path.segments[1].span,
-            hint=f"did you mean `{near}`?" if near else f"the execution variables are {known}",
+            hint=guess(name, EXECUTION) or f"the execution variables are {known}",
         )
         return Hole(path.span)
 

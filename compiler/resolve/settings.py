@@ -8,7 +8,7 @@ from compiler.decode.settings import missing_setting, plausible
 from compiler.diagnostics import Diagnostic, Report
 from compiler.model.account import ACCOUNT
 from compiler.model.values import Hole, Literal, MapValue, Member
-from compiler.text import Span, closest
+from compiler.text import Span, guess
 
 
 def judged(settings: MapValue, report: Report) -> MapValue:
@@ -52,8 +52,7 @@ def _region(word: str, span: Span) -> Diagnostic | None:
 
     if word in regions():
         return None
-    near = closest(word, regions())
-    hint = f"did you mean `{near}`?" if near else "write a region's code, such as `us-east-1`"
+    hint = guess(word, regions()) or "write a region's code, such as `us-east-1`"
     return Diagnostic.of("unknown-region", f"`{word}` is not a region with SageMaker images", span, hint=hint)
 
 

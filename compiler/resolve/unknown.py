@@ -6,7 +6,7 @@ from compiler.diagnostics import Diagnostic, Place
 from compiler.expr import Segment
 from compiler.model.pipeline import Step
 from compiler.resolve.names import Fault, place
-from compiler.text import Span, closest
+from compiler.text import Span, closest, guess
 
 MOST_SHOWN = 12
 METRICS = {
@@ -43,9 +43,8 @@ def no_offer(step: Step, name: str, span: Span, known: tuple[str, ...]) -> Diagn
 
 def no_property(fault: Fault, segments: tuple[Segment, ...]) -> Diagnostic:
     """A property path leads nowhere."""
-    near = closest(str(segments[min(fault.segment, len(segments) - 1)].value), fault.known)
     known = f"known here: {_listed(fault.known)}" if fault.known else ""
-    hint = fault.hint or (f"did you mean `{near}`?" if near else known)
+    hint = fault.hint or (guess(str(segments[min(fault.segment, len(segments) - 1)].value), fault.known) or known)
     return Diagnostic.of(fault.code, fault.message, place(segments, fault.segment), hint=hint)
 
 

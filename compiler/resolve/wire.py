@@ -24,7 +24,7 @@ from compiler.resolve.loops import iteration_output
 from compiler.resolve.names import is_loop
 from compiler.resolve.references import EXECUTION, References
 from compiler.syntax import Gap, Mapping, Node, Scalar, Sequence, Template
-from compiler.text import Span, closest, record
+from compiler.text import Span, guess, record
 
 SAMPLES = {
     "Get": "Get: Parameters.Name",
@@ -88,11 +88,10 @@ class Wire:
             return self._fault(f"`{path}` is not a path: {parsed.message}", span)
         root, rest = parsed.root, parsed.segments[1:]
         if root not in ROOTS:
-            near = closest(root, ROOTS)
             return self._fault(
                 f"no `Get` path begins with `{root}`",
                 parsed.segments[0].span,
-                f"did you mean `{near}`?" if near else f"they begin with {', '.join(ROOTS)}",
+                guess(root, ROOTS) or f"they begin with {', '.join(ROOTS)}",
             )
         if not rest:
             return self._fault(f"`{root}` alone names nothing", span)
@@ -124,12 +123,11 @@ class Wire:
         name = str(rest[0].value)
         if name in known and len(rest) == 1:
             return Get("Execution", name, (), STRING, span)
-        near = closest(name, known)
         self.report.add(
             "unknown-execution-variable",
             f"no execution variable is named `{name}`",
             rest[0].span,
-            hint=f"did you mean `{near}`?" if near else "",
+            hint=guess(name, known),
         )
         return Hole(span)
 
@@ -141,9 +139,8 @@ class Wire:
         if name not in names:
             if self.references.table.excuses(name):
                 return Hole(span)
-            near = closest(name, names)
             message = f"`{name}` is no step of the loop `{self.origin.name}`"
-            return self._fault(message, rest[0].span, f"did you mean `{near}`?" if near else "")
+            return self._fault(message, rest[0].span, guess(name, names))
         if len(rest) == 1:
             return self._fault(f"`IterationOutput.{name}` alone has no value", span)
         return iteration_output(self.references.property(names[name], rest[1:], span), self.origin, self.report)

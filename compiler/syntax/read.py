@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from compiler.diagnostics import Report
-from compiler.text import Source, Span, closest
+from compiler.text import Source, Span, guess
 
 MAX_BYTES = 16 * 1024 * 1024
 _MARKS = ((b"\xff\xfe\0\0", "UTF-32"), (b"\0\0\xfe\xff", "UTF-32"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
@@ -74,5 +74,4 @@ def _nearby(path: Path) -> str:
         names = sorted(entry.name for entry in path.parent.iterdir())
     except (OSError, ValueError):
         return ""
-    near = closest(path.name, names)
-    return f"did you mean `{near}`?" if near else ""
+    return guess(path.name, names)

@@ -1,7 +1,7 @@
 """Source text, spans in it, and nearness of names. Imports nothing of ours."""
 
-from compiler.text.near import closest
+from compiler.text.near import closest, guess, not_named
 from compiler.text.record import mutable, record
 from compiler.text.source import Source, Span
 
-__all__ = ["Source", "Span", "closest", "mutable", "record"]
+__all__ = ["Source", "Span", "closest", "guess", "mutable", "not_named", "record"]

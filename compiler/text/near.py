@@ -25,6 +25,18 @@ def closest(name: str, known: Iterable[str]) -> str | None:
     return best if score >= _threshold(wanted) else None
 
 
+def guess(name: str, known: Iterable[str]) -> str:
+    """The question that asks for the nearest known name: "did you mean `x`?"; "" when none is near."""
+    near = closest(name, known)
+    return f"did you mean `{near}`?" if near else ""
+
+
+def not_named(what: str, name: str, known: Iterable[str]) -> str:
+    """No step is named `tow`; did you mean `two`? In one line, small at the beginning; `what` is the kind of thing."""
+    said, question = f"no {what} is named `{name}`", guess(name, known)
+    return f"{said}; {question}" if question else said
+
+
 def _plain(name: str) -> str:
     return name.lower().replace("-", "").replace("_", "")
 
