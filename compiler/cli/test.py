@@ -120,12 +120,11 @@ def _cases(plan: Plan, metrics: dict[str, tuple[str, str]], path: Path) -> list[
 
 
 def _known(wanted: Sequence[str], names: list[str]) -> None:
-    from compiler.text import closest
+    from compiler.text import not_named
 
     for name in wanted:
         if name not in names:
-            near = closest(name, names)
-            raise click.UsageError(f"no case is named `{name}`" + (f"; did you mean `{near}`?" if near else ""))
+            raise click.UsageError(not_named("case", name, names))
 
 
 def _judged(plan: Plan, case: Case, parameters: dict[str, str]) -> Verdict:
@@ -135,11 +134,13 @@ def _judged(plan: Plan, case: Case, parameters: dict[str, str]) -> Verdict:
 
 
 def _human(verdicts: list[Verdict]) -> None:
+    from compiler.diagnostics.render.screen import visible
+
     for verdict in verdicts:
-        place = f"  ({verdict.case.place})" if verdict.differences else ""
-        click.echo(f"{'FAIL' if verdict.differences else 'ok  '}  {verdict.case.name}{place}")
+        place = f"  ({visible(verdict.case.place)})" if verdict.differences else ""
+        click.echo(f"{'FAIL' if verdict.differences else 'ok  '}  {visible(verdict.case.name)}{place}")
         for line in verdict.differences:
-            click.echo(f"      {line}")
+            click.echo(f"      {visible(line)}")
     failed = sum(bool(verdict.differences) for verdict in verdicts)
     click.echo(f"{len(verdicts)} case{'' if len(verdicts) == 1 else 's'}, {failed} failed", err=True)
 
@@ -159,16 +160,19 @@ def _json(verdicts: list[Verdict]) -> None:
 def _junit(verdicts: list[Verdict]) -> None:
     from xml.etree import ElementTree
 
+    from compiler.diagnostics.render.screen import visible
+
     failed = sum(bool(verdict.differences) for verdict in verdicts)
     suite = ElementTree.Element("testsuite", name="sagepipe test", tests=str(len(verdicts)), failures=str(failed))
     for verdict in verdicts:
         file, _, line = verdict.case.place.rpartition(":")
         case = ElementTree.SubElement(
-            suite, "testcase", name=verdict.case.name, classname=Path(file).name, file=file, line=line
-        )
+            suite, "testcase", name=visible(verdict.case.name), classname=visible(Path(file).name), file=visible(file),
+            line=line,
+        )  # fmt: skip
         if verdict.differences:
-            failure = ElementTree.SubElement(case, "failure", message=verdict.differences[0])
-            failure.text = "\n".join(verdict.differences)
+            failure = ElementTree.SubElement(case, "failure", message=visible(verdict.differences[0]))
+            failure.text = "\n".join(visible(line) for line in verdict.differences)
     ElementTree.indent(suite)
     click.echo('<?xml version="1.0" encoding="utf-8"?>')
     click.echo(ElementTree.tostring(suite, encoding="unicode"))

@@ -15,7 +15,7 @@ from compiler.local.retries import EXCEPTIONS, exception_named
 from compiler.local.values import ValueFault, segments, select
 from compiler.syntax import Mapping as MapNode
 from compiler.syntax import Node, Scalar, Sequence
-from compiler.text import closest, record
+from compiler.text import guess, not_named, record
 from compiler.text.jsonfault import parse_json
 
 Json = Any
@@ -96,8 +96,18 @@ class Reader:
             step, _, rest = name.partition(":")
             if step not in self._plan.nodes:
                 self._fault(entry.key, f"`{name}` names no step: write step:metric")
+            elif name not in self._metrics:
+                self._is_path(entry.key, step, rest)
             found[self._metrics.get(name) or (step, rest)] = plain(entry.value)
         return found
+
+    def _is_path(self, key: Scalar, step: str, path: str) -> None:
+        """A fault, where a step has metrics and this is neither the name of one nor the path of any that is read."""
+        named = [name for name, (owner, _) in self._metrics.items() if owner == step]
+        known = [*_paths(self._plan), *(self._metrics[name][1] for name in named)]
+        if named and path not in known:
+            near = guess(key.text, named) or f"these are: {', '.join(named)}"
+            self._fault(key, f"`{step}` has no metric `{path}`; {near}")
 
     def _files(self, node: Node | None) -> dict[str, dict[str, Json]]:
         """Contents, written out or in a JSON file beside the cases."""
@@ -145,8 +155,7 @@ class Reader:
         for name in names:
             body = str(name).rpartition("-")[0]
             if str(name) not in self._plan.nodes and body not in self._plan.nodes:
-                near = closest(str(name), self._plan.nodes)
-                self._fault(node, f"no step is named `{name}`" + (f"; did you mean `{near}`?" if near else ""))
+                self._fault(node, not_named("step", str(name), self._plan.nodes))
 
     def _map(self, node: Node | None, about: str, keys: tuple[str, ...]) -> dict[str, Node]:
         if node is None:
@@ -178,6 +187,19 @@ class Reader:
 
     def _fault(self, node: Node | None, message: str) -> None:
         self.faults.append(f"{_place(node)}: {message}" if node is not None else message)
+
+
+def _paths(plan: Plan) -> Iterator[str]:
+    """The JSON paths that the steps of a plan read."""
+    stack: list[Json] = [node.json for node in plan.nodes.values()]
+    while stack:
+        match stack.pop():
+            case {"Std:JsonGet": {"Path": str(path)}}:
+                yield path
+            case dict() as inner:
+                stack += inner.values()
+            case list() as inner:
+                stack += inner
 
 
 def plain(node: Node | None) -> Json:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from compiler.diagnostics.render.screen import visible
 from compiler.local.backends import Backend, Room
 from compiler.local.backends.table import Choice, Command
 from compiler.local.environment import Python, lay, variables
@@ -20,7 +21,6 @@ from compiler.local.environment import Python, lay, variables
 GRACE, LOOK = 5.0, 0.2  # seconds: for a job to end by itself; between two looks at whether it is to end
 TAIL, WIDE = 64 * 1024, 500
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_]?)")
-_UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 class Ended(NamedTuple):
@@ -181,5 +181,5 @@ def last_lines(log: Path, count: int) -> list[str]:
 
 def _shown(line: str) -> str:
     """A line without colours, and with nothing in it that would move the cursor."""
-    plain = _UNSHOWN.sub("\N{REPLACEMENT CHARACTER}", _ESCAPES.sub("", line))
+    plain = visible(_ESCAPES.sub("", line).expandtabs())
     return plain if len(plain) <= WIDE else f"{plain[:WIDE]}..."

@@ -50,7 +50,8 @@ def truth_table(plan: Plan, parameters: Mapping[str, Json]) -> Table:
     for operand in operands:
         count *= len(operand.samples)
     if count > MOST:
-        raise TooMany(f"{count} combinations of {len(operands)} values; at most {MOST} are tried")
+        told = f"{count} combinations of {len(operands)} values; at most {MOST} are tried"
+        raise TooMany(f"{told}: write cases of those that matter")
     rows = []
     for values in itertools.product(*(operand.samples for operand in operands)):
         fixed = {operand.key: value for operand, value in zip(operands, values, strict=True)}

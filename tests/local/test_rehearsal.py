@@ -39,6 +39,24 @@ def test_the_shipped_cases_hold(folder: Path, sagepipe: Sagepipe) -> None:
     assert not (folder / ".sagepipe").exists()
 
 
+def test_a_metric_that_the_step_has_not_is_a_fault(folder: Path, sagepipe: Sagepipe) -> None:
+    metrics = "{evaluation:roc-auk: 0.9, evaluation:binary_classification_metrics.auc.value: 0.9}"
+    cases(folder, f"  a:\n    metrics: {metrics}\n")
+    done = sagepipe("test", FILE, cwd=folder)
+    assert done.returncode == 1
+    assert "tests.yaml:4: `evaluation` has no metric `roc-auk`; did you mean `evaluation:roc-auc`?" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_reports_hold_no_character_that_they_may_not(folder: Path, sagepipe: Sagepipe) -> None:
+    cases(folder, '  "a \\e[2J": {metrics: {evaluation:roc-auc: 0.9}, expect: {status: Failed}}\n')
+    done = sagepipe("test", FILE, "--format", "junit", cwd=folder)
+    (case,) = ElementTree.fromstring(done.stdout).iter("testcase")
+    assert case.get("name") == "a ␛[2J"
+    shown = sagepipe("test", FILE, cwd=folder)
+    assert "\x1b" not in shown.stdout and shown.stderr == "1 case, 1 failed\n"
+
+
 WRONG = """
   poor:
     files: {evaluation: {report/evaluation.json: {binary_classification_metrics: {auc: {value: 0.7}}}}}
@@ -224,6 +242,7 @@ def test_only_the_cases_that_are_named_are_walked(folder: Path, sagepipe: Sagepi
     assert done.stdout == "ok    a failed training stops everything\n"
     done = sagepipe("test", FILE, "--case", "a failed training stops everithing", cwd=folder)
     assert done.returncode == 2 and "did you mean `a failed training stops everything`?" in done.stderr
+
 
 GATES = """
 version: 1
