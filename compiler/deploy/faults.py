@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from compiler.deploy.unsent import unsent
+from compiler.deploy.unsent import SAME_AGAIN, unsent
 
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403")
 NOT_FOUND = ("ResourceNotFound", "ResourceNotFoundException")
@@ -32,7 +32,6 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 HELD = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_ACCESS_KEY_ID")
 SHORTEST = 12  # what is shorter is a word, such as `test`
 NOWHERE = "`sagepipe list` shows the pipelines of this account and region, and `sagepipe upsert` makes one of a file"
-SAME_AGAIN = "run the same command again; it takes up where it stopped"
 
 
 class Mend(NamedTuple):

@@ -21,6 +21,8 @@ host:api.sagemaker.us-east-1.amazonaws.com
 x-amz-security-token:{TOKEN}
 X-Amz-Security-Token={quote(TOKEN, safe="")}&X-Amz-Credential={KEY}%2F20260101
 ' of {KEY}, {SECRET}"""
+# One that is told in our own words, and one that is told in those of AWS.
+REFUSALS = (("InvalidSignatureException", CANONICAL, 403), ("ValidationException", CANONICAL, 400))
 VERBS = (
     ("validate",), ("compile", "-o", "out"), ("plan", "-o", "plan.json"), ("upsert", "--yes", "--alias", "prod"),
     ("start", "--watch", "--junit", "started.xml"), ("watch", "--junit", "watched.xml"), ("list",), ("describe",),
@@ -65,7 +67,7 @@ def failing_later_and_later(aws: Endpoint) -> Iterator[None]:
     """All calls fail from the first on, then from the second on: until whoever asks has no call left that matters."""
     for skip in range(9):
         aws.faults.clear()
-        aws.fail("*", ("InvalidSignatureException", CANONICAL, 403), skip=skip, times=-1)
+        aws.fail("*", REFUSALS[skip % 2], skip=skip, times=-1)
         yield
 
 
