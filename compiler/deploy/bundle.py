@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from compiler.assets import bucket_and_key
 from compiler.driver import Result
 from compiler.model.account import account_of, partition_of
 from compiler.model.pipeline import Parameter
@@ -24,11 +25,11 @@ class Upload:
 
     @property
     def bucket(self) -> str:
-        return self.uri.removeprefix("s3://").partition("/")[0]
+        return bucket_and_key(self.uri)[0]
 
     @property
     def key(self) -> str:
-        return self.uri.removeprefix("s3://").partition("/")[2]
+        return bucket_and_key(self.uri)[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,5 +71,5 @@ def _scheduler(bundle: Bundle, wanted: list[str]) -> list[str]:
 
 def _prefixes(bundle: Bundle, place: Place) -> list[str]:
     """Where the uploads lie, without the digest and the name that end each."""
-    prefixes = ("/".join(upload.uri.removeprefix("s3://").split("/")[:-2]) for upload in bundle.uploads)
+    prefixes = ("/".join(f"{upload.bucket}/{upload.key}".split("/")[:-2]) for upload in bundle.uploads)
     return [place.bucket(prefix) for prefix in dict.fromkeys(prefixes)]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from compiler.text import guess
 
-AGAIN = "then run the same command again; it takes up where it stopped"
+SAME_AGAIN = "run the same command again; it takes up where it stopped"
 REGION = re.compile(r"//[^/]*?\.?([a-z]{2,}-[a-z0-9-]+|[a-z]+)\.(?:amazonaws\.com|api\.aws|on\.aws)")
 
 
@@ -34,7 +34,7 @@ _PROFILE = Unsent(
 _SIGN_IN = Unsent(
     "aws-credentials",
     "the sign-in to AWS has ended, or never was",
-    f"`aws sso login`, with --profile where you use one, {AGAIN}",
+    f"`aws sso login`, with --profile where you use one, then {SAME_AGAIN}",
 )
 _FETCH = Unsent(
     "aws-credentials",
@@ -49,13 +49,13 @@ _NO_REGION = Unsent(
     "set `pipeline.region` or AWS_DEFAULT_REGION, or give --region with a pipeline's name",
 )
 _BAD_REGION = Unsent("aws-region", "that is no region", "a region is written as in us-east-1")
-_PROXY = Unsent("aws-network", "the proxy cannot be reached", f"check HTTPS_PROXY and NO_PROXY, {AGAIN}")
+_PROXY = Unsent("aws-network", "the proxy cannot be reached", f"check HTTPS_PROXY and NO_PROXY, then {SAME_AGAIN}")
 _TLS = Unsent(
     "aws-network",
     "AWS is reached, but its certificate is not trusted",
-    f"a proxy may be between: name its certificates in AWS_CA_BUNDLE, {AGAIN}",
+    f"a proxy may be between: name its certificates in AWS_CA_BUNDLE, then {SAME_AGAIN}",
 )
-_NETWORK = Unsent("aws-network", "AWS cannot be reached", f"check the network and `pipeline.region`, {AGAIN}")
+_NETWORK = Unsent("aws-network", "AWS cannot be reached", f"check the network and `pipeline.region`, then {SAME_AGAIN}")
 _ENDPOINT = Unsent(
     "aws-network", "the address of the endpoint is none", "check AWS_ENDPOINT_URL; it begins with https://"
 )

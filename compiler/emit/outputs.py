@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from compiler.assets import Asset
+from compiler.assets import Asset, bucket_and_key, uri_in
 from compiler.emit.bytes import a_place_a_line, canonical, readable
 from compiler.emit.request import INLINE_LIMIT, upsert_request
 from compiler.emit.schedule import schedule_request
@@ -34,8 +35,7 @@ def outputs(
     if len(text) > INLINE_LIMIT:
         asset, uri = _definition_asset(text, settings)
         uploads.append((asset, uri))
-        bucket, _, key = uri.removeprefix("s3://").partition("/")
-        location = (bucket, key)
+        location = bucket_and_key(uri)
     request = upsert_request(settings, text, location)
     files: dict[str, bytes] = {
         "definition.json": (text + "\n").encode(),
@@ -50,12 +50,10 @@ def outputs(
 
 
 def _definition_asset(text: str, settings: MapValue) -> tuple[Asset, str]:
-    import hashlib
-
     content = text.encode()
     asset = Asset("definition.json", hashlib.sha256(content).hexdigest(), content)
     words = [settings.text("bucket"), settings.text("prefix").strip("/"), settings.text("name"), "definitions"]
-    return asset, "s3://" + "/".join([*(w for w in words if w), asset.sha256, asset.name])
+    return asset, uri_in(asset, words)
 
 
 def _manifest(settings: MapValue, uploads: list[tuple[Asset, str]]) -> dict[str, Any]:

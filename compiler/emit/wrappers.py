@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from compiler.assets import bucket_and_key
+
 WRAPPERS = {
     "cloudformation": ("cloudformation.yaml.j2", "sagepipe.cloudformation.yaml"),
     "terraform": ("terraform.tf.j2", "sagepipe.tf"),
@@ -36,7 +38,7 @@ def wrapper(kind: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _asset(row: dict[str, Any]) -> dict[str, Any]:
-    bucket, _, key = row["uri"].removeprefix("s3://").partition("/")
+    bucket, key = bucket_and_key(row["uri"])
     return {**row, "bucket": bucket, "key": key}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from compiler.assets import Asset, AssetFault
+from compiler.assets import Asset, AssetFault, uri_in
 from compiler.decode.settings import missing_setting
 from compiler.model.durations import seconds_of
 from compiler.model.pipeline import Step
@@ -178,4 +178,4 @@ def asset_uri(settings: MapValue, asset: Asset) -> str:
 def uri_of(places: Mapping[str, str], asset: Asset) -> str:
     """The same from the texts of `bucket`, `prefix` and `pipeline_name`."""
     head = [places["bucket"], places.get("prefix", "").strip("/"), places.get("pipeline_name", "")]
-    return "s3://" + "/".join([*(w for w in head if w), "code", asset.sha256, asset.name])
+    return uri_in(asset, [*head, "code"])
