@@ -132,16 +132,21 @@ def _after_refusal(job: Job, made: _Made, refused: AwsFault) -> str:
         raise blamed(refused, job.bundle)
     if now.live is not None and not _changes(job.bundle, now):
         made.arn = now.live.arn
-        return f"found {made.arn}, which another run has just made alike"
+        said = f"found {made.arn}, which another run has just made alike"
+    else:
+        said = _update_what_is_there(job, made, refused)
+    if now.live is not None and job.bundle.tags and not job.bundle.tags.items() <= (now.live.tags or {}).items():
+        _tags(job, made, job.bundle.tags)
+    return said
+
+
+def _update_what_is_there(job: Job, made: _Made, refused: AwsFault) -> str:
     try:
-        said = _update(job, made)
+        return _update(job, made)
     except AwsFault as fault:
         if fault.answer in NOT_FOUND:
             raise blamed(refused, job.bundle) from None
         raise
-    if now.live is not None and job.bundle.tags and now.live.tags != job.bundle.tags:
-        _tags(job, made, job.bundle.tags)
-    return said
 
 
 def _changes(bundle: Bundle, sight: Sight) -> bool:

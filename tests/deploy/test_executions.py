@@ -304,6 +304,9 @@ def test_promote_and_roll_back(aws: Endpoint, run: Sagepipe, live: Path) -> None
     assert [v.aliases for v in versions] == [[], [], ["staging", "prod"]]
     assert run("rollback", live, "--alias", "prod").stdout == "alias prod names version 2, before 3\n"
     assert run("start", live, "--alias", "prod").exit_code == 0
+    assert aws.calls[-1] == ("StartPipelineExecution", aws.calls[-1][1] | {"PipelineVersionAlias": "prod"})
+    assert run("start", live, "--version", 1).exit_code == 0
+    assert aws.calls[-1] == ("StartPipelineExecution", aws.calls[-1][1] | {"PipelineVersionId": 1})
     assert run("rollback", live, "--alias", "prod", "--to", 1).exit_code == 0
     oldest = run("rollback", live, "--alias", "prod")
     assert oldest.exit_code == 3 and "there is none before it" in oldest.stderr

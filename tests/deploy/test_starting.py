@@ -132,3 +132,14 @@ def test_what_else_may_be_missing_is_not_taken_for_a_pipeline(aws: Endpoint, run
     told = run("upsert", pipeline, "--yes")
     assert told.exit_code == 3 and "cannot create the pipeline: The bucket" in told.stderr
     assert "makes one of a file" not in told.stderr
+
+
+def test_results_are_taken_from_the_newest_execution_that_has_ended(
+    aws: Endpoint, run: Sagepipe, pipeline: Path
+) -> None:
+    run("upsert", pipeline, "--yes")
+    ended = run("start", pipeline).stdout.strip()
+    aws.account.future = [("Executing", [])]
+    run("start", pipeline)
+    assert run("start", pipeline, "--only", "train").exit_code == 0
+    assert aws.calls[-1][1]["SelectiveExecutionConfig"]["SourcePipelineExecutionArn"] == ended

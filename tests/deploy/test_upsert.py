@@ -239,6 +239,19 @@ def test_two_upserts_at_once(aws: Endpoint, run: Sagepipe, pipeline: Path) -> No
     assert run("plan", pipeline).exit_code == 0
 
 
+@pytest.mark.parametrize("rounds", [100, 200], ids=["alike", "other"])
+def test_who_loses_the_race_to_create_sets_its_tags(aws: Endpoint, run: Sagepipe, pipeline: Path, rounds: int) -> None:
+    """Tags go with the create. When the pipeline is there before it, they are set on what is there."""
+    run("upsert", pipeline, "--yes")
+    edited(pipeline, "stage: dev", "stage: prod")
+    edited(pipeline, "default: 100", f"default: {rounds}")
+    aws.account.pipelines["small"].tags["owner"] = "someone"
+    aws.fail("DescribePipeline", ("ResourceNotFound", "not there", 400))
+    assert run("upsert", pipeline, "--yes").exit_code == 0
+    assert aws.account.pipelines["small"].tags == {"project": "fraud", "stage": "prod", "owner": "someone"}
+    assert run("plan", pipeline).exit_code == 0
+
+
 DENY = ("AccessDeniedException", "not authorized", 403)
 
 
