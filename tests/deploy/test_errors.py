@@ -124,10 +124,14 @@ def test_every_code_is_declared_and_every_declared_one_is_used() -> None:
         ("Parameter Rounds has a bad default", "  Rounds:"),
     ],
 )
+@pytest.mark.parametrize("call", ["CreatePipeline", "UpdatePipeline"])
 def test_a_refused_definition_is_traced_to_the_file(
-    aws: Endpoint, run: Sagepipe, pipeline: Path, message: str, line: str
+    aws: Endpoint, run: Sagepipe, pipeline: Path, message: str, line: str, call: str
 ) -> None:
-    aws.fail("CreatePipeline", ("ValidationException", message, 400), times=-1)
+    if call == "UpdatePipeline":
+        run("upsert", pipeline, "--yes")
+        edited(pipeline, "default: 100", "default: 200")
+    aws.fail(call, ("ValidationException", message, 400), times=-1)
     failed = run("upsert", pipeline, "--yes")
     note = next(text for text in failed.stderr.splitlines() if "this seems to be about" in text)
     number = int(note.rsplit(":", 2)[1])

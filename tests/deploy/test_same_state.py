@@ -19,6 +19,8 @@ from loopback import Endpoint
 from small import ROOT, SECRET, TOKEN, Sagepipe, edited
 
 from compiler.deploy import upload
+from compiler.deploy.faults import AwsFault
+from compiler.deploy.session import Session
 
 PIPELINES = sorted((ROOT / "pipelines").glob("*.pipeline.yaml"))
 NAMES = [file.name.partition(".")[0] for file in PIPELINES]
@@ -279,11 +281,27 @@ def test_the_script_with_a_large_definition(
 def test_the_script_where_describing_is_refused(
     aws: Endpoint, run: Sagepipe, pipeline: Path, tmp_path: Path, code: str
 ) -> None:
-    run("compile", pipeline, "-o", tmp_path / "out")
+    run("upsert", edited(pipeline, "name: small", "name: small-too"), "--yes")
+    run("compile", edited(pipeline, "name: small-too", "name: small"), "-o", tmp_path / "out")
     aws.fail("DescribePipeline", (code, "no", 400), times=-1)
     assert "created  arn" in script(tmp_path / "out", tmp_path / "copy")
     aws.faults.clear()
     assert run("plan", pipeline).exit_code == 0
+
+
+def test_bytes_that_were_changed_after_compiling_are_not_uploaded(
+    aws: Endpoint, run: Sagepipe, pipeline: Path, tmp_path: Path
+) -> None:
+    """A key is the hash of its content; what has another is never put there, by neither of the two."""
+    run("compile", pipeline, "-o", tmp_path / "out")
+    (code,) = (tmp_path / "out").rglob("prepare.py")
+    code.write_text("print('changed')\n")
+    failed = run_script(tmp_path / "out")
+    assert failed.returncode == 1 and failed.stderr.endswith("prepare.py was changed after it was compiled\n")
+    other = upload.Upload("s3://ml-dev-111122223333/code/prepare.py", "0" * 64, b"other")
+    with pytest.raises(AwsFault, match="other bytes than were compiled"):
+        upload.ensure(Session("us-east-1"), other, "missing", print)
+    assert aws.calls == []
 
 
 def test_the_script_needs_its_folder_and_a_profile_that_is_there(

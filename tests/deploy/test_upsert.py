@@ -173,6 +173,27 @@ def test_stale_plan_is_refused(aws: Endpoint, run: Sagepipe, pipeline: Path, tmp
     assert aws.writes == []
 
 
+@pytest.mark.parametrize("member", ["tags", "role", "description", "parallelism"])
+def test_a_plan_is_stale_whatever_of_the_pipeline_changed(
+    aws: Endpoint, run: Sagepipe, pipeline: Path, tmp_path: Path, member: str
+) -> None:
+    saved = tmp_path / "plan.json"
+    run("upsert", pipeline, "--yes")
+    run("plan", edited(pipeline, "default: 100", "default: 7"), "-o", saved)
+    live = aws.account.pipelines["small"]
+    match member:
+        case "tags":
+            live.tags["owner"] = "someone"
+        case "role":
+            live.members["RoleArn"] += "-other"
+        case "description":
+            live.members["PipelineDescription"] = "By hand."
+        case "parallelism":
+            live.members["ParallelismConfiguration"] = {"MaxParallelExecutionSteps": 9}
+    assert "error[stale-plan]: the live pipeline has changed" in run("upsert", pipeline, "--plan", saved).stderr
+    assert len(live.versions) == 1
+
+
 def test_what_is_no_plan_is_refused(aws: Endpoint, run: Sagepipe, pipeline: Path, tmp_path: Path) -> None:
     saved = tmp_path / "plan.json"
     for text in ("", "[]", "{}", '{"version": 2, "bundle": "", "live": "", "tags": {}}'):
