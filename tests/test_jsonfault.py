@@ -40,3 +40,13 @@ def test_what_nests_too_deeply_is_told_and_not_walked_into(depth: int) -> None:
         with pytest.raises(json.JSONDecodeError) as raised:
             parse_json(text)
         assert json_fault(raised.value) == (f"lists and maps nest deeper than {MAX_DEPTH} levels", 0)
+
+
+def test_text_that_cannot_be_written_is_refused() -> None:
+    assert parse_json(rb'["\ud83d\ude00"]') == parse_json('["\N{GRINNING FACE}"]') == ["\N{GRINNING FACE}"]
+    for text in (r'["a\ud83d"]', rb'{"\uDE00": 1}'):
+        with pytest.raises(json.JSONDecodeError) as raised:
+            parse_json(text)
+        assert json_fault(raised.value) == ("half of a surrogate pair stands alone", 0)
+    with pytest.raises(ValueError, match="utf-8"):
+        parse_json(b'["\xff"]')

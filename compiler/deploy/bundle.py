@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, field
 from typing import Any
 
 from compiler.assets import bucket_and_key
 from compiler.driver import Result
+from compiler.emit.bytes import digest_of
 from compiler.model.account import account_of, partition_of
 from compiler.model.pipeline import Parameter
 
@@ -53,7 +53,7 @@ class Bundle:
     def digest(self) -> str:
         """SHA-256 of all that an upsert would send."""
         sent = [self.create, self.update, self.schedule, [u.uri for u in self.uploads]]
-        return hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()
+        return digest_of(sent)
 
     @property
     def arn(self) -> str:

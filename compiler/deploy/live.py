@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +11,7 @@ from compiler.deploy.faults import DENIED, NOT_FOUND, NOWHERE, AwsFault, told, t
 from compiler.deploy.schedule import Unread, read_schedule
 from compiler.deploy.session import Session, paged
 from compiler.deploy.upload import State, state_of
+from compiler.emit.bytes import digest_of
 from compiler.text.jsonfault import parse_json
 
 Json = dict[str, Any]
@@ -35,7 +34,7 @@ class Live:
     def digest(self) -> str:
         """SHA-256 of everything an upsert would compare; a saved plan is stale when it changed."""
         seen = [self.definition, self.role, self.description, self.display_name, self.parallelism, self.tags]
-        return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
+        return digest_of(seen)
 
 
 @dataclass(frozen=True, slots=True)

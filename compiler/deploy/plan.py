@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ from compiler.deploy.live import Hidden, Live, Sight
 from compiler.deploy.schedule import Unread, schedule_changes, schedule_removal, starts
 from compiler.diff import Change, compare
 from compiler.diff.forecast import Forecast, forecast, kept_places
+from compiler.emit.bytes import digest_of
 
 Json = dict[str, Any]
 VERSION = 1
@@ -140,7 +140,7 @@ def _is_definition(upload: Upload) -> bool:
 def _digest(sight: Sight) -> str:
     """What a saved plan depends on; code is not part of it, since it is only ever added."""
     seen = [sight.live.digest if sight.live else type(sight.pipeline).__name__, _schedule_of(sight)]
-    return hashlib.sha256(json.dumps(seen, sort_keys=True, default=str).encode()).hexdigest()
+    return digest_of(seen)
 
 
 def _schedule_of(sight: Sight) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -9,6 +10,12 @@ from typing import Any
 def canonical(value: Any) -> str:
     """The canonical text: keys in the order they were built, no space, no escapes but those JSON demands."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def digest_of(value: Any) -> str:
+    """The SHA-256 of a JSON value, in hexadecimal, whatever the order of its keys and the letters of its texts."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def a_place_a_line(source_map: Any) -> str:

@@ -7,7 +7,6 @@ in those values must be the same too, and so must the Python environment.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 import time
@@ -16,7 +15,8 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from compiler.diff.values import differences
-from compiler.local.files import as_bytes, canonical, create_whole, read_json
+from compiler.emit.bytes import digest_of
+from compiler.local.files import as_bytes, create_whole, read_json
 from compiler.local.manifest import listed, manifests
 from compiler.local.store import SCHEME, Artifact, Store
 from compiler.local.values import ValueFault
@@ -52,7 +52,7 @@ class Key:
             "format": FORMAT, "pipeline": self.pipeline, "step": self.step, "type": self.type,
             "attributes": self.attributes,
         }  # fmt: skip
-        return hashlib.sha256(canonical(said).encode()).hexdigest()
+        return digest_of(said)
 
 
 class Found(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 import re
@@ -11,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from compiler.local.files import canonical
+from compiler.emit.bytes import digest_of
 
 PATHS_HOOK = Path(__file__).parent / "inside" / "sagepipe_paths.py"
 _DROPPED = re.compile(
@@ -52,7 +51,7 @@ class Python(NamedTuple):
             if entry.name.endswith((".dist-info", ".egg-info")) and not entry.name.startswith("sagepipe-")
         )
         said = [self.version.split()[0], platform.system(), platform.machine(), installed]
-        return hashlib.sha256(canonical(said).encode()).hexdigest()
+        return digest_of(said)
 
 
 def this_python() -> Python:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
@@ -10,11 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from compiler.emit.bytes import digest_of
 from compiler.local.backends.table import Choice
 from compiler.local.cache import Cache, Mode
 from compiler.local.engine import Engine
 from compiler.local.environment import Python
-from compiler.local.files import canonical
 from compiler.local.jobs.job import Handler, Shop
 from compiler.local.jobs.places import ACCOUNT, REGION
 from compiler.local.machine import Machine
@@ -122,7 +121,7 @@ def execution_variables(pipeline: str, execution: Execution) -> dict[str, str]:
 
 def job_name(execution: str, step: str) -> str:
     """A name in the service's form: pipelines-<execution>-<step, cut>-<token>."""
-    token = hashlib.sha256(canonical([execution, step]).encode()).hexdigest()[:10]
+    token = digest_of([execution, step])[:10]
     return f"pipelines-{execution}-{step[:20]}-{token}"
 
 

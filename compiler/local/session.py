@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from compiler.diff.graph import downstream
+from compiler.emit.bytes import digest_of
 from compiler.local.backends.table import Choice, choose
 from compiler.local.cache import Mode
 from compiler.local.environment import python_at, this_python
 from compiler.local.execute import Ran, Settings, execute
-from compiler.local.files import canonical
 from compiler.local.jobs.job import Handler
 from compiler.local.missing import missing
 from compiler.local.parameters import bind_sound
@@ -84,7 +83,7 @@ def run(given: Given, wishes: Wishes, view: View) -> Ran:
     if wrong or isinstance(python, str) or isinstance(choice, str):
         raise InputFault("\n".join(wrong))
     facts = {
-        "definition": hashlib.sha256(canonical(given.definition).encode()).hexdigest(),
+        "definition": digest_of(given.definition),
         "cache": wishes.mode if wishes.cache else "off", "command": wishes.command,
         "resumed": earlier.facts["id"] if earlier else "",
         "wishes": {"parameters": parameters, "data": data, "handlers": handlers},

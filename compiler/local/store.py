@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from compiler.local.files import canonical, new_file
+from compiler.emit.bytes import digest_of
+from compiler.local.files import new_file
 from compiler.local.values import ValueFault
 
 SCHEME = "s3://"
@@ -75,7 +76,7 @@ class Store:
         """A digest of all that lies at a URI, names and contents; "" where there is nothing."""
         found = self.find(uri)
         listing = {item.key: file_digest(item.path) for item in found}
-        return hashlib.sha256(os.fsencode(canonical(listing))).hexdigest() if listing else ""
+        return digest_of(listing) if listing else ""
 
     def download(self, uri: str, folder: Path) -> int:
         """Copy what lies at a URI into a folder, and say how many files that were. Raises `ValueFault` for none."""
