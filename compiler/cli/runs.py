@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,10 @@ from compiler.cli.exits import INVALID
 from compiler.cli.options import ROOT
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from rich.table import Table
 
+WRAPPED, NARROW = ("metrics", "steps that then run"), 24  # columns whose words may stand below each other; cells
 APPROVALS = ("Approved", "Rejected", "PendingManualApproval")
 
 
@@ -123,20 +126,32 @@ def table_of(*titles: str) -> Table:
 
     table = Table(box=None, pad_edge=False, header_style="dim")
     for title in titles:
-        table.add_column(title, overflow="fold")
+        table.add_column(title, no_wrap=title not in WRAPPED)
     return table
 
 
 def show(table: Table) -> None:
-    """Print a table, as wide as it is where the output is no terminal."""
+    """Print a table, as wide as it is where the output is no terminal; else in its width, if that is enough for the
+    words: a name, a time or a URI is never broken."""
     import shutil
     import sys
 
     from rich.console import Console
 
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
-    for line in Console(width=width, no_color=not sys.stdout.isatty(), record=False).render_lines(table, pad=False):
+    console = Console(width=10_000, no_color=not sys.stdout.isatty(), record=False)
+    if sys.stdout.isatty():
+        spare = [console.measure(column).maximum - NARROW for column in _wrapped(table)]
+        needed = console.measure(table).maximum - sum(cells for cells in spare if cells > 0)
+        console.width = max(shutil.get_terminal_size().columns, needed)
+    for line in console.render_lines(table, pad=False):
         click.echo("".join(segment.text for segment in line).rstrip())
+
+
+def _wrapped(table: Table) -> Iterator[RenderableType]:
+    """The columns that may be broken between words, each as one text."""
+    from rich.console import Group
+
+    return (Group(*column.cells) for column in table.columns if not column.no_wrap)
 
 
 def clock(seconds: float) -> str:
@@ -149,6 +164,6 @@ def _lasted(facts: dict[str, Any]) -> str:
 
 
 def _metrics(metrics: dict[str, Any]) -> str:
-    return ", ".join(
-        f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}" for name, value in metrics.items()
-    )
+    from compiler.local.outcome import brief
+
+    return ", ".join(f"{name} {brief(value)}" for name, value in metrics.items())

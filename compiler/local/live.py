@@ -20,6 +20,7 @@ from compiler.local.view import outcome_text
 Json = Any
 COLORS = {"Succeeded": "green", "Failed": "bold red", "Stopped": "yellow", "NotRun": "dim"}
 TAIL = 4
+WIDE = 60  # cells, from which on the types of the steps are shown
 
 
 class Row:
@@ -70,16 +71,19 @@ class Live:
         now = time.monotonic()
         table = Table(box=None, pad_edge=False, header_style="dim")
         table.add_column(self._name, no_wrap=True, min_width=max([len(self._name), *map(len, self._rows)]))
-        table.add_column("type", no_wrap=True, min_width=max([4, *(len(row.kind) for row in self._rows.values())]))
-        table.add_column(f"{now - self._began:.1f} s", no_wrap=True, overflow="ellipsis")
+        wide = self._console.width >= WIDE
+        if wide:
+            table.add_column("type", no_wrap=True, min_width=max([4, *(len(row.kind) for row in self._rows.values())]))
+        table.add_column(f"{now - self._began:.1f} s", no_wrap=not self._closed, overflow="ellipsis")
         tails: list[RenderableType] = []
-        shown, said = self._shown()
+        shown, others = self._shown()
         for name, row in shown.items():
             text = f"running  {now - row.began:.1f}s" if row.running else row.text or "waiting"
-            table.add_row(Text(name, style="bold" if row.running else ""), row.kind, Text(text, style=row.style))
+            said = Text(text, style=row.style, overflow="fold" if self._closed else "ellipsis")
+            table.add_row(Text(name, style="bold" if row.running else ""), *([row.kind] if wide else []), said)
             if row.running:
                 tails += [Text(f"  {name} | {line}", style="dim", no_wrap=True) for line in self._tail(name)]
-        return Group(table, *([Text(said, style="dim")] if said else []), *tails)
+        return Group(table, *([Text(others, style="dim")] if others else []), *tails)
 
     def _shown(self) -> tuple[dict[str, Row], str]:
         """The rows there is room for, and a word on the others: where there are too many, those that run, those that

@@ -304,3 +304,11 @@ def test_records_never_change(project: Project) -> None:
     assert {path: path.read_bytes() for path in before} == before
     assert len(list((project.state / "cache").rglob("*.json"))) == 4
     assert json.loads(next(iter(before.values())))["format"] == 1
+
+
+def test_a_miss_names_what_differs_from_the_newest(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, Store(tmp_path), "sagemaker")
+    for n in range(12):
+        cache.write(cache.key("p", "s", "Training", {"HyperParameters": {"n": n}}, {}, "e"), f"x{n}", {"A": 1}, [], {})
+    found = cache.find(cache.key("p", "s", "Training", {"HyperParameters": {"n": 20}}, {}, "e"), "P1D")
+    assert found.why == "HyperParameters.n differs: 11 before, 20 now"

@@ -89,3 +89,16 @@ def test_pruning_leaves_what_is_registered_and_nothing_else(project: Project, sa
     kept = project.state / "objects" / "b" / ran.id / "one" / "m.tar.gz"
     assert kept.read_text() == "weights"
     assert sagepipe("cache", "--root", project.folder, "verify").returncode == 0
+
+
+def test_nothing_is_pruned_while_something_runs(project: Project, sagepipe: Any) -> None:
+    copying(project)
+    project.run()
+    execution = Execution(project.state, "p", {})
+    done = sagepipe("cache", "--root", project.folder, "prune", "--executions")
+    assert (done.returncode, done.stderr) == (
+        1, f"execution {execution.id} runs at the moment; nothing was removed\n"
+    )  # fmt: skip
+    assert len(sagepipe("cache", "--root", project.folder, "list").stdout.splitlines()) == 3
+    execution.close()
+    assert sagepipe("cache", "--root", project.folder, "prune", "--executions").returncode == 0

@@ -18,6 +18,8 @@ from tiny import Project, here, processing
 from compiler.local.outcome import brief
 from compiler.local.parameters import ParameterFault, bind
 from compiler.local.plan import make_plan
+from compiler.local.records import Execution
+from compiler.local.registry import Registry
 
 Json = Any
 
@@ -71,6 +73,47 @@ def test_a_small_terminal_shows_what_runs(project: Project) -> None:
     assert re.search(r"slow\s+Processing\s+running", frame) and "... and 2" in frame
     assert max(len(line.rstrip()) for line in said.splitlines() if "/" not in line) <= 60
     assert all(f"gate-{n:02}" in said.rpartition("slow | row")[2] for n in range(30)), "the last table is whole"
+
+
+def test_a_narrow_terminal_leaves_out_the_types_and_at_last_cuts_nothing(project: Project) -> None:
+    project.steps = [
+        processing("one", project.file("one.py", "raise SystemExit('no rows')")),
+        processing("two", project.file("two.py", ""), DependsOn=["one"]),
+    ]
+    said = on_a_terminal(command(project), project.folder, 24, 16).replace("\r", "")
+    assert "Processing" not in said
+    assert re.search(r"two +not run: `one` *\n +failed", said)
+
+
+def test_a_table_breaks_no_word(project: Project) -> None:
+    group = "a-group-of-models-with-a-long-name"
+    Registry(project.state).register(
+        group,
+        {
+            "ModelApprovalStatus": "PendingManualApproval", "execution": "mwr3h934vpmd",
+            "InferenceSpecification": {"Containers": [{"ModelDataUrl": "s3://bucket/with/a/long/prefix/model.tar.gz"}]},
+        },
+    )  # fmt: skip
+    words = [sys.executable, "-c", "from compiler.cli import main; main()", "runs", "models"]
+    said = on_a_terminal(words, project.folder, 40, 16)
+    for word in (group, "PendingManualApproval", "mwr3h934vpmd", "s3://bucket/with/a/long/prefix/model.tar.gz"):
+        assert word in said
+    execution = Execution(project.state, "p", {})
+    metrics = {"validation:auc": 0.75, "validation:error": 0.25, "train:logloss": 0.5}
+    step = {
+        "type": "Training",
+        "status": "Succeeded",
+        "started": 0,
+        "ended": 1,
+        "reused": "",
+        "reason": "",
+        "notes": [],
+    }
+    execution.write_step("train", {**step, "metrics": metrics})
+    execution.close()
+    lines = on_a_terminal([*words[:-1], "show"], project.folder, 72, 16).splitlines()
+    rows = [line for line in lines if "0." in line]
+    assert len(rows) == 3 and max(map(len, rows)) <= 72
 
 
 def test_lines_where_there_is_no_terminal(project: Project, sagepipe: Any) -> None:
