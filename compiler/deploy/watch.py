@@ -31,21 +31,25 @@ def follow(session: Session, arn: str, interval: float, view: View) -> Seen:
     lost, before = 0, False
     try:
         while True:
-            try:
-                seen, lost, before = see(session, arn), 0, True
-                view.show(seen)
-                if seen.over:
-                    return seen
-            except AwsFault as fault:
-                lost += 1
-                if not fault.transient or lost == LOST:
-                    known = before or fault.transient
-                    raise fault.with_notes(
-                        *(("the execution goes on; watch it again later",) if known else ())
-                    ) from None
+            found = _looked(session, arn)
+            if isinstance(found, Seen):
+                lost, before = 0, True
+                view.show(found)
+                if found.over:
+                    return found
+            elif not found.transient or (lost := lost + 1) == LOST:
+                known = before or found.transient
+                raise found.with_notes("the execution goes on; watch it again later") if known else found
             time.sleep(interval)
     finally:
         view.close()
+
+
+def _looked(session: Session, arn: str) -> Seen | AwsFault:
+    try:
+        return see(session, arn)
+    except AwsFault as fault:
+        return fault
 
 
 class Lines:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -37,11 +38,9 @@ def unpack(archive: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with tarfile.open(archive) as tar:
-            for member in tar.getmembers():
-                if not (member.isfile() or member.isdir()):
-                    continue
+            for member in (m for m in tar.getmembers() if m.isfile() or m.isdir()):
                 target = Path(os.path.normpath(base / member.name))
-                if base not in (target, *target.parents):
+                if not target.is_relative_to(base):
                     raise JobFailed(f"{archive.name} names a path outside of itself: {member.name}")
                 _write(tar, member, target)
     except (tarfile.TarError, OSError, EOFError) as problem:
@@ -55,5 +54,6 @@ def _write(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     source = tar.extractfile(member)
     assert source is not None
-    target.write_bytes(source.read())
+    with target.open("wb") as file:
+        shutil.copyfileobj(source, file)
     target.chmod(0o755 if member.mode & 0o100 else 0o644)
