@@ -8,7 +8,7 @@ import click
 
 from compiler.cli.exits import INVALID
 from compiler.cli.options import ROOT
-from compiler.cli.runs import clock, show, state_of, table_of
+from compiler.cli.runs import clock, counted, show, state_of, table_of
 
 
 @click.group("cache", short_help="The results kept for later runs.")
@@ -48,7 +48,8 @@ def verify(state: Path) -> None:
     found = check(state)
     for line in found.faults:
         click.echo(line)
-    click.echo(f"{found.records} results and {found.blobs} files checked, {len(found.faults)} faults", err=True)
+    counts = [counted(found.records, "result"), counted(found.blobs, "file"), counted(len(found.faults), "fault")]
+    click.echo(f"{counts[0]} and {counts[1]} checked, {counts[2]}", err=True)
     if found.faults:
         click.get_current_context().exit(INVALID)
 
@@ -71,4 +72,5 @@ def prune(state: Path, older: str, executions: bool) -> None:
     except Busy as busy:
         click.echo(str(busy), err=True)
         click.get_current_context().exit(INVALID)
-    click.echo(f"removed {gone.records} results, {gone.executions} executions, {gone.size} bytes of files", err=True)
+    counts = [counted(gone.records, "result"), counted(gone.executions, "execution"), counted(gone.size, "byte")]
+    click.echo(f"removed {counts[0]}, {counts[1]}, {counts[2]} of files", err=True)

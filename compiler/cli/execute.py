@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from functools import cache
@@ -131,7 +132,7 @@ def _view(as_json: bool, given: Given) -> View:
 
     if as_json:
         return Events()
-    if sys.stderr.isatty():
+    if sys.stderr.isatty() and os.environ.get("TERM") not in ("dumb", "unknown"):  # they cannot draw anew
         from compiler.local.live import Live  # rich, which only a terminal needs
 
         return Live(given.name, given.plan)

@@ -126,7 +126,7 @@ def table_of(*titles: str) -> Table:
 
     table = Table(box=None, pad_edge=False, header_style="dim")
     for title in titles:
-        table.add_column(title, no_wrap=title not in WRAPPED)
+        table.add_column(title, no_wrap=title not in WRAPPED, overflow="fold")
     return table
 
 
@@ -152,6 +152,11 @@ def _wrapped(table: Table) -> Iterator[RenderableType]:
     from rich.console import Group
 
     return (Group(*column.cells) for column in table.columns if not column.no_wrap)
+
+
+def counted(number: int, what: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def clock(seconds: float) -> str:

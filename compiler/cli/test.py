@@ -134,6 +134,7 @@ def _judged(plan: Plan, case: Case, parameters: dict[str, str]) -> Verdict:
 
 
 def _human(verdicts: list[Verdict]) -> None:
+    from compiler.cli.runs import counted
     from compiler.diagnostics.render.screen import visible
 
     for verdict in verdicts:
@@ -142,7 +143,7 @@ def _human(verdicts: list[Verdict]) -> None:
         for line in verdict.differences:
             click.echo(f"      {visible(line)}")
     failed = sum(bool(verdict.differences) for verdict in verdicts)
-    click.echo(f"{len(verdicts)} case{'' if len(verdicts) == 1 else 's'}, {failed} failed", err=True)
+    click.echo(f"{counted(len(verdicts), 'case')}, {failed} failed", err=True)
 
 
 def _json(verdicts: list[Verdict]) -> None:

@@ -22,7 +22,7 @@ def test_upkeep_finds_faults_and_removes_what_nothing_needs(project: Project, sa
     assert len(sagepipe("cache", *root, "list").stdout.splitlines()) == 3
     assert sagepipe("cache", *root, "prune", "--older", "1d").stderr.startswith("removed 0 results")
     done = sagepipe("cache", *root, "prune", "--executions")
-    assert done.stderr.startswith("removed 2 results, 1 executions"), done.stderr
+    assert done.stderr.startswith("removed 2 results, 1 execution, "), done.stderr
     assert not [path for path in (project.state / "blobs").rglob("*") if path.is_file()]
 
 

@@ -24,10 +24,10 @@ from compiler.local.registry import Registry
 Json = Any
 
 
-def on_a_terminal(words: list[str], folder: Path, columns: int = 100, lines: int = 40) -> str:
+def on_a_terminal(words: list[str], folder: Path, columns: int = 100, lines: int = 40, kind: str = "xterm") -> str:
     """What a process writes to a terminal, controls taken out."""
     ours, its = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": str(columns), "LINES": str(lines)}
+    environment = {**os.environ, "TERM": kind, "COLUMNS": str(columns), "LINES": str(lines)}
     process = subprocess.Popen(words, stdout=its, stderr=its, stdin=its, cwd=folder, env=environment)
     os.close(its)
     said = b""
@@ -83,6 +83,12 @@ def test_a_narrow_terminal_leaves_out_the_types_and_at_last_cuts_nothing(project
     said = on_a_terminal(command(project), project.folder, 24, 16).replace("\r", "")
     assert "Processing" not in said
     assert re.search(r"two +not run: `one` *\n +failed", said)
+
+
+def test_a_terminal_that_cannot_draw_gets_lines(project: Project) -> None:
+    project.steps = [processing("one", project.file("one.py", ""))]
+    said = on_a_terminal(command(project), project.folder, kind="dumb")
+    assert re.match(r" +\d\.\d\ds one +started", said)
 
 
 def test_a_table_breaks_no_word(project: Project) -> None:
