@@ -53,8 +53,13 @@ def _parameters(before: dict[str, Json], after: dict[str, Json]) -> Iterator[Cha
 
 
 def _by_name(definition: dict[str, Json]) -> dict[str, Json]:
-    parameters = definition.get("Parameters") or []
-    return {str(p.get("Name")): {"Type": "String", **p} for p in parameters if isinstance(p, dict)}
+    return {str(p.get("Name")): {"Type": "String", **p} for p in parameters(definition)}
+
+
+def parameters(definition: dict[str, Json]) -> list[dict[str, Json]]:
+    """The declared parameters, as far as they are any."""
+    rows = definition.get("Parameters")
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def _steps(before: dict[str, StepAt], after: dict[str, StepAt]) -> Iterator[Change]:

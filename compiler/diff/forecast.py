@@ -11,7 +11,7 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal, NamedTuple
 
-from compiler.diff.changes import renamed_in, renames
+from compiler.diff.changes import parameters, renamed_in, renames
 from compiler.diff.steps import StepAt, flatten, references
 from compiler.diff.values import same
 from compiler.lower.requests import step_type_of
@@ -188,8 +188,7 @@ class _Forecaster:
 
 
 def _defaults(definition: dict[str, Json]) -> dict[str, Json]:
-    parameters = definition.get("Parameters") or []
-    return {str(p.get("Name")): p.get("DefaultValue") for p in parameters if isinstance(p, dict)}
+    return {str(p.get("Name")): p.get("DefaultValue") for p in parameters(definition)}
 
 
 def _attributes(step: StepAt) -> tuple[str, ...]:

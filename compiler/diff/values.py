@@ -113,8 +113,10 @@ def same(before: Json, after: Json, key: str = "", free: bool = False) -> bool:
 def _parts(join: dict[str, Json]) -> list[Json]:
     """What a Join is made of, with what it sets between: neighbouring texts as one, inner Joins as their parts."""
     found: list[Json] = []
-    between = join.get("On") or ""
-    for number, value in enumerate(join.get("Values") or []):
+    between, values = join.get("On") or "", join.get("Values")
+    if not isinstance(values, list):
+        return [join]
+    for number, value in enumerate(values):
         inner = value.get("Std:Join") if isinstance(value, dict) else None
         for part in (between if number else "", *(_parts(inner) if isinstance(inner, dict) else [value])):
             if isinstance(part, str) and found and isinstance(found[-1], str):

@@ -132,6 +132,17 @@ def test_items_without_names_are_told_by_their_place() -> None:
     assert (found.before, found.after) == ("0.5", "0.6")
 
 
+@pytest.mark.parametrize("odd", [None, 1, True, "x", [1], {"Std:Join": 1}, {"Std:Join": {"On": 1, "Values": 2}}])
+def test_what_no_service_would_take_is_a_change_like_any_other(odd: Any) -> None:
+    """A live definition may come from anywhere."""
+    sound = definition(train("t", join("s3://", get("Parameters.B"))), parameters=({"Name": "B"},))
+    source = train("t", odd)
+    assert compare(definition(source), sound) != () and forecast(definition(source), sound)
+    assert compare(definition(source), definition(source)) == ()
+    assert [c.name for c in compare({**sound, "Parameters": odd}, sound)] == ["B"]
+    assert forecast({**sound, "Parameters": odd}, sound)
+
+
 def test_lists_with_names_and_without_an_order() -> None:
     one = train("t", "s3://x", DependsOn=["a", "b"])
     other = train("t", "s3://x", DependsOn=["b", "a"])
@@ -264,3 +275,12 @@ def test_downstream() -> None:
     whole = definition(process("prepare"), train("train", OUT), gate, late, process("aside"))
     assert downstream(whole, "prepare") == ("prepare", "train", "gate", "inner", "late")
     assert downstream(whole, "late") == ("late",)
+
+
+@pytest.mark.parametrize("before", [{"Enabled": False}, None])
+def test_a_cache_that_was_just_switched_on_may_have_nothing_to_give(before: Any) -> None:
+    """Whether the service keeps results of runs without a cache is not documented."""
+    (found,) = forecast(definition(process("prepare", CacheConfig=before)), definition(process("prepare")))
+    assert (found.verdict, found.why) == ("unknown", "its earlier runs had no cache")
+    (off,) = forecast(definition(process("prepare")), definition(process("prepare", CacheConfig=before)))
+    assert (off.verdict, off.why) == ("will re-run", "it has no cache")

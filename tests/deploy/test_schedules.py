@@ -38,6 +38,14 @@ def test_a_schedule_that_the_file_drops_is_told_and_deleted(aws: Endpoint, run: 
     assert run("plan", scheduled).exit_code == 0
 
 
+def test_a_schedule_that_was_switched_off_stays_so(aws: Endpoint, run: Sagepipe, scheduled: Path) -> None:
+    aws.account.schedules["small"]["State"] = "DISABLED"
+    assert run("plan", scheduled).exit_code == 0
+    assert run("upsert", edited(scheduled, "rate(1 day)", "rate(2 days)"), "--yes").exit_code == 0
+    live = aws.account.schedules["small"]
+    assert (live["ScheduleExpression"], live["State"]) == ("rate(2 days)", "DISABLED")
+
+
 def test_a_schedule_that_is_not_of_this_pipeline_stays(aws: Endpoint, run: Sagepipe, scheduled: Path) -> None:
     edited(scheduled, SCHEDULE, "")
     aws.account.schedules["small"]["Target"]["Arn"] = "arn:aws:lambda:us-east-1:111122223333:function:small"
