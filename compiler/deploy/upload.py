@@ -28,21 +28,18 @@ def state_of(session: Session, upload: Upload) -> State:
 
     S3 answers 403 for an object that is missing, too, when the bucket may not be listed.
     """
-    from botocore.exceptions import ClientError
-
-    with told(f"look for {upload.uri}"):
-        try:
+    try:
+        with told(f"look for {upload.uri}"):
             found = session.s3.head_object(Bucket=upload.bucket, Key=upload.key, ChecksumMode="ENABLED")
-        except ClientError as error:
-            code = error_code(error)
-            if code in ("404", "NoSuchKey", "NotFound"):
-                return "missing"
-            if code in ("403", "AccessDenied", "Forbidden"):
-                return "unknown"
-            if code == "400":  # an answer to HEAD has no text
-                message = f"cannot look for {upload.uri}: S3 refuses the request"
-                raise AwsFault("aws-credentials", message, hint=HEAD) from None
-            raise
+    except AwsFault as fault:
+        if fault.answer in ("404", "NoSuchKey", "NotFound"):
+            return "missing"
+        if fault.answer in ("403", "AccessDenied", "Forbidden"):
+            return "unknown"
+        if fault.answer == "400":  # an answer to HEAD has no text
+            message = f"cannot look for {upload.uri}: S3 refuses the request"
+            raise AwsFault("aws-credentials", message, hint=HEAD) from None
+        raise
     if found.get("ContentLength") != len(upload.content):
         return "wrong"
     return "present" if _sound(upload.content, found.get("ChecksumSHA256")) else "wrong"

@@ -63,7 +63,8 @@ class Reader:
     def cases(self, root: Node | None) -> list[Case]:
         """All cases of a document. Raises `CasesFault` with all that is wrong in it."""
         document = self._map(root, "the document", ("version", "cases"))
-        self._fault_unless(document.get("version"), 1, root)
+        if plain(document.get("version")) != 1:
+            self._fault(document.get("version") or root, "`version: 1` is required")
         given = document.get("cases")
         found = []
         if isinstance(given, MapNode):
@@ -180,10 +181,6 @@ class Reader:
         else:
             return True
         return False
-
-    def _fault_unless(self, node: Node | None, value: Json, root: Node | None) -> None:
-        if plain(node) != value:
-            self._fault(node or root, f"`version: {value}` is required")
 
     def _fault(self, node: Node | None, message: str) -> None:
         self.faults.append(f"{_place(node)}: {message}" if node is not None else message)

@@ -266,6 +266,19 @@ def test_archives_are_the_same_bytes_and_stay_inside(tmp_path: Path) -> None:
         unpack(tmp_path / "no.tar.gz", tmp_path / "h")
 
 
+def test_an_archive_leads_nowhere_and_makes_no_devices(tmp_path: Path) -> None:
+    """Links and devices are left out; what would be written through a link lands beside it."""
+    with tarfile.open(tmp_path / "odd.tar.gz", "w:gz") as archive:
+        for name, kind in (("link", tarfile.SYMTYPE), ("hard", tarfile.LNKTYPE), ("pipe", tarfile.FIFOTYPE)):
+            member = tarfile.TarInfo(name)
+            member.type, member.linkname = kind, str(tmp_path)
+            archive.addfile(member)
+        archive.addfile(tarfile.TarInfo("link/escaped"))
+    unpack(tmp_path / "odd.tar.gz", tmp_path / "g")
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*escaped")) == ["g/link/escaped"]
+    assert not any(path.is_symlink() or path.is_fifo() for path in (tmp_path / "g").rglob("*"))
+
+
 def test_metrics_take_the_last_value_and_know_tabs(tmp_path: Path) -> None:
     log = tmp_path / "log.txt"
     log.write_text("[0]\ttrain-auc:0.5\tvalidation-auc:0.25\n[1]\ttrain-auc:0.75\tvalidation-auc:5e-1\n")
