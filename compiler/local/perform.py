@@ -77,7 +77,9 @@ class Performer:
         artifacts = [Artifact(*row) for row in earlier.get("artifacts", [])]
         for artifact in artifacts:
             if not self.shop.store.sound(artifact):
-                return Outcome(FAILED, reason=f"what execution {earlier['execution']} wrote to {artifact.uri} is gone")
+                return Outcome(
+                    FAILED, reason=f"what execution {earlier['execution']} wrote to {artifact.uri} is damaged or gone"
+                )
             self.shop.store.put_back(artifact)
         return Outcome(
             SUCCEEDED, earlier["properties"], reused=earlier["execution"], metrics=earlier.get("metrics", {}),

@@ -92,3 +92,14 @@ def test_of_a_loop_one_iteration_runs_again(project: Project) -> None:
     assert went(project, resume="latest", start="each") == ("Succeeded", ["after", *everything], [])
     with pytest.raises(InputFault, match="`two` runs once for every item of `each`: name one of them, `two-0`, or"):
         project.run(resume=first, only="two")
+
+
+def test_what_the_earlier_execution_wrote_must_still_be_what_it_was(project: Project) -> None:
+    good = project.file("good.py", "import pathlib; pathlib.Path('/opt/ml/processing/o/x').write_text('1')")
+    project.steps = [processing("one", good, None, {"o": (here("one"), "/opt/ml/processing/o")})]
+    first = project.run()
+    ((uri, sha, _),) = first.outcomes["one"].details["artifacts"]
+    assert project.run(resume=first.id).status == "Succeeded"
+    (project.state / "blobs" / sha[:2] / sha).write_bytes(b"2")
+    again = project.run(resume=first.id)
+    assert again.outcomes["one"].reason == f"what execution {first.id} wrote to {uri} is damaged or gone"
