@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -104,15 +105,21 @@ def test_two_runs_at_once_do_not_disturb_each_other(project: Project) -> None:
     assert all(event.get("reused") for event in again if event["event"] == "step-ended")
 
 
+def until(met: Callable[[], object]) -> None:
+    """Wait for something that another process brings about."""
+    deadline = time.monotonic() + 60
+    while not met():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.02)
+
+
 def test_an_interrupt_stops_the_jobs_and_says_how_to_go_on(project: Project) -> None:
     words = chain(project)
     slow = "import pathlib, time\npathlib.Path('/opt/ml/processing/o/begun').touch()\ntime.sleep(60)"
     project.file("sum.py", slow)
     words.remove("--json")
     process = start(words)
-    deadline = time.monotonic() + 60
-    while not list(project.state.glob("executions/*/jobs/sum/ml/processing/o/begun")) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: list(project.state.glob("executions/*/jobs/sum/ml/processing/o/begun")))
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130
@@ -140,9 +147,7 @@ while True:
 """
     project.file("sum.py", slow)
     process = start(words)
-    deadline = time.monotonic() + 60
-    while not list(project.state.glob("executions/*/jobs/sum/ml/processing/o/begun")) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: list(project.state.glob("executions/*/jobs/sum/ml/processing/o/begun")))
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
     assert process.returncode == 130
@@ -161,9 +166,7 @@ while True:
 """
     project.file("write.py", ticking)
     process = start(words)
-    deadline = time.monotonic() + 60
-    while not mark.exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(mark.exists)
     process.kill()
     process.communicate()
     time.sleep(0.3)
