@@ -67,10 +67,10 @@ class Reader:
             self._fault(document.get("version") or root, "`version: 1` is required")
         given = document.get("cases")
         found = []
-        if isinstance(given, MapNode):
+        if isinstance(given, MapNode) and given.entries:
             found = [self._case(entry.key, entry.value) for entry in given]
         else:
-            self._fault(given or root, "`cases` must be a map of names to cases")
+            self._fault(given or root, "`cases` must be a map of names to cases, one at least")
         if self.faults:
             raise CasesFault("\n".join(self.faults))
         return found

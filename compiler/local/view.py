@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -82,7 +83,7 @@ class Events:
             if getattr(outcome, name):
                 said[name] = getattr(outcome, name)
         if outcome.metrics:
-            said["metrics"] = dict(outcome.metrics)
+            said["metrics"] = {name: _finite(value) for name, value in outcome.metrics.items()}
         if isinstance(outcome.properties, dict) and node.type == "Condition":
             said["outcome"] = outcome.properties["Outcome"]
         self.event({**said, **{k: v for k, v in outcome.details.items() if k in ("folder", "cache", "attempts")}})
@@ -98,6 +99,11 @@ class Events:
         text = json.dumps({"at": round(time.monotonic() - self._began, 3), **said}, ensure_ascii=False)
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
+
+
+def _finite(value: Json) -> Json:
+    """JSON has no number for `nan` and the infinities: they are told as text."""
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def outcome_text(node: Node, outcome: Outcome, seconds: float) -> str:

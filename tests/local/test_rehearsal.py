@@ -219,6 +219,13 @@ def test_cases_of_a_wrong_form_are_told(folder: Path, sagepipe: Sagepipe, case: 
     assert done.stderr.startswith(f"pipelines/fraud-detection.tests.yaml:3: {said}"), done.stderr
 
 
+def test_no_cases_are_a_fault(folder: Path, sagepipe: Sagepipe) -> None:
+    cases(folder, "  {}\n")
+    done = sagepipe("test", FILE, cwd=folder)
+    assert done.returncode == 1
+    assert "`cases` must be a map of names to cases, one at least" in done.stderr
+
+
 @pytest.mark.parametrize("template", templates())
 def test_every_starter_brings_cases_that_hold(tmp_path: Path, sagepipe: Sagepipe, template: str) -> None:
     done = sagepipe("init", "new", "--name", "scores", "--template", template, cwd=tmp_path)

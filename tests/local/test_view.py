@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 from tiny import Project, here, processing
 
-from compiler.local.outcome import brief
+from compiler.local.outcome import Outcome, brief
 from compiler.local.parameters import ParameterFault, bind
-from compiler.local.plan import make_plan
+from compiler.local.plan import Node, make_plan
 from compiler.local.records import Execution
 from compiler.local.registry import Registry
+from compiler.local.view import Events
 
 Json = Any
 
@@ -215,3 +216,10 @@ def test_what_an_attempt_of_one_step_came_to_is_told_with_the_execution_to_go_on
 )
 def test_measured_values_have_four_digits(value: object, shown: str) -> None:
     assert brief(value) == shown
+
+
+def test_events_are_json_whatever_was_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    outcome = Outcome("Succeeded", metrics={"loss": float("nan"), "auc": 0.5})
+    Events().ended(Node("train", "Training", {}, ""), outcome, 1.0)
+    told = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    assert told["metrics"] == {"loss": "nan", "auc": 0.5}
