@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import CONTAINER_PYTHON, Chain, Run
+from step_runs import CONTAINER_PYTHON, Chain, Run
 
 # What SageMaker applies to the log of its XGBoost images; its log shows a tab as "#011".
 STOCK_REGEX = r".*\[[0-9]+\].*#011validation-auc:(\S+)"

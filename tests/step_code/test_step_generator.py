@@ -7,7 +7,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from conftest import CONTAINER_PYTHON, Run
+from step_runs import CONTAINER_PYTHON, Run
 
 COLUMNS = {
     "claims.csv": (

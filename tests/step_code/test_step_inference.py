@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Chain
+from step_runs import Chain
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import STEP_CODE, Chain, Run
+from step_runs import STEP_CODE, Chain, Run
 
 Refusal = Callable[..., str]
 

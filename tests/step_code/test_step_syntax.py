@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import STEP_CODE
+from step_runs import STEP_CODE
 
 SCRIPTS = sorted(STEP_CODE.glob("*.py"))
 IN_THE_CONTAINERS = {"numpy", "pandas", "sklearn", "xgboost"}
