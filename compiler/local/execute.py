@@ -126,16 +126,17 @@ def job_name(execution: str, step: str) -> str:
 
 
 class Keeper:
-    """Writes each step's record when it ends, and tells the view."""
+    """Writes each step's record when it ends, and tells the view. Records are numbered in the order of the starts."""
 
     def __init__(self, execution: Execution, view: View, state: State) -> None:
         self._execution, self._view, self._state = execution, view, state
         self._began: dict[str, float] = {}
         self._measured: dict[str, Json] = {}
-        self._number = 0
+        self._numbers: dict[str, int] = {}
 
     def started(self, node: Node) -> None:
         self._began[node.name] = time.time()
+        self._numbers[node.name] = len(self._numbers)
         self._measured = dict(self._state.measured)
         self._view.started(node)
 
@@ -145,15 +146,15 @@ class Keeper:
         if node.type == "Condition":
             read = {k: v for k, v in self._state.measured.items() if k not in self._measured}
             outcome = replace(outcome, metrics={**outcome.metrics, **read})
-        self._number += 1
         if outcome.status != NOT_RUN:
             self._execution.write_step(
                 node.name,
                 {
-                    "number": self._number, "type": node.type, "status": outcome.status, "started": began,
-                    "ended": ended, "reason": outcome.reason, "reused": outcome.reused,
-                    "execution": outcome.reused or self._execution.id, "metrics": dict(outcome.metrics),
-                    "notes": list(outcome.notes), "properties": outcome.properties, **outcome.details,
+                    "number": self._numbers.get(node.name, len(self._numbers)), "type": node.type,
+                    "status": outcome.status, "started": began, "ended": ended, "reason": outcome.reason,
+                    "reused": outcome.reused, "execution": outcome.reused or self._execution.id,
+                    "metrics": dict(outcome.metrics), "notes": list(outcome.notes), "properties": outcome.properties,
+                    **outcome.details,
                 },
             )  # fmt: skip
         self._view.ended(node, outcome, ended - began)

@@ -105,7 +105,7 @@ def find_execution(state: Path, wanted: str) -> dict[str, Json] | None:
 
 
 def steps_of(state: Path, execution: str) -> dict[str, dict[str, Json]]:
-    """The records of the steps of an execution that ended, in the order they did."""
+    """The records of the steps of an execution that ended, in the order they were started."""
     folder = state / "executions" / execution / "steps"
     read = [read_json(path) for path in folder.glob("*.json")]
     found = [facts for facts in read if isinstance(facts, dict) and "step" in facts]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tiny import Project, here, output, processing
 
+from compiler.local.records import steps_of
 from compiler.local.session import InputFault
 
 Json = Any
@@ -103,3 +104,12 @@ def test_what_the_earlier_execution_wrote_must_still_be_what_it_was(project: Pro
     (project.state / "blobs" / sha[:2] / sha).write_bytes(b"2")
     again = project.run(resume=first.id)
     assert again.outcomes["one"].reason == f"what execution {first.id} wrote to {uri} is damaged or gone"
+
+
+def test_steps_that_run_at_once_are_recorded_in_the_order_of_their_starts(project: Project) -> None:
+    slow = project.file("slow.py", "import time; time.sleep(0.5)")
+    quick = project.file("quick.py", "")
+    project.steps = [processing("slow", slow, None, {}), processing("quick", quick, None, {})]
+    ran = project.run()
+    assert list(ran.outcomes) == ["quick", "slow"]
+    assert list(steps_of(project.state, ran.id)) == ["slow", "quick"]
