@@ -24,7 +24,7 @@ def text(plan: Plan) -> str:
     lines += [f"  {line}" for line in _changes(plan)]
     if plan.code:
         lines += ["to upload:", *(f"  + {uri}" for uri in plan.code)]
-    if plan.forecast and plan.action == "update":
+    if plan.forecast and plan.action != "create":
         rows = [f for f in plan.forecast if f.cacheable]
         width = max((len(f.step) for f in rows), default=0)
         lines += ["cache, in the next execution with the default parameters:"]
@@ -43,7 +43,7 @@ def markdown(plan: Plan) -> str:
     if plan.code:
         lines += [f"<details><summary>to upload: {len(plan.code)}</summary>", ""]
         lines += [*(f"- `{uri}`" for uri in plan.code), "", "</details>", ""]
-    if plan.forecast and plan.action == "update":
+    if plan.forecast and plan.action != "create":
         lines += ["| step | cache | why |", "|---|---|---|"]
         lines += [f"| {_cell(f'`{f.step}`')} | {f.verdict} | {_cell(f.why)} |" for f in plan.forecast if f.cacheable]
         lines += ["", *_never(plan, "`"), ""]

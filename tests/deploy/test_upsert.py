@@ -27,6 +27,8 @@ def test_create_then_nothing_to_do(aws: Endpoint, run: Sagepipe, pipeline: Path)
     assert live.members["ParallelismConfiguration"] == {"MaxParallelExecutionSteps": 4}
     again = run("plan", pipeline)
     assert again.exit_code == 0 and "No change" in again.stdout
+    assert "  train    would hit: nothing in its key changed" in again.stdout
+    assert "| `train` | would hit |" in run("plan", pipeline, "--format", "markdown").stdout
     aws.calls.clear()
     assert run("upsert", pipeline, "--yes").exit_code == 0
     assert aws.writes == []
